@@ -1,0 +1,128 @@
+# Mailkeep: housekeeping for virtual-mail hosts.
+#
+# "make run" and "make check" install the Debian packages that they need (as
+# root or through sudo), build, and do it; see README.md.  SYS=posix builds
+# the twin without Linux's own system calls.
+
+B	?= build
+SYS	?= linux
+PREFIX	?= /usr/local
+MANDIR	?= $(PREFIX)/share/man
+CC	?= cc
+CFLAGS	?= -O2 -g
+N	?= 100000
+
+VERSION	:= 0.1.0
+
+BASE	:= arena buf config config_text diag duration error fs json lock \
+	   options owner pool progress report sandbox sys_$(SYS) utf8
+MAIL	:= archive archname folder host index ledger maildir msgname quota \
+	   walk
+EXPIRE	:= brake expire paths plan print remove restore rule run scan select
+PROGS	:= mailkeep-expire
+UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+
+PKGS	:= libconfuse libarchive zlib
+MK_CPPFLAGS := -Ilib -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
+	   -D_FILE_OFFSET_BITS=64 -DMK_VERSION='"$(VERSION)"' \
+	   $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+MK_CFLAGS := -std=c11 -pthread -MMD -MP -Wall -Wextra -Wpedantic -Wshadow \
+	   -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
+	   -Wpointer-arith -Wvla -Wformat=2 -Wundef -fstack-protector-strong
+MK_LDFLAGS := -pthread -Wl,-z,relro,-z,now
+MK_LIBS	= $(shell pkg-config --libs $(PKGS))
+UNIT_LIBS = $(shell pkg-config --libs check)
+
+LIB	:= $(B)/libmailkeep.a
+OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
+	   $(EXPIRE:%=$(B)/lib/expire/%.o)
+C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
+	   tests/unit/*.h bench/*.c)
+SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run .ci/run
+PAGES	:= $(wildcard man/*.[1578])
+SAMPLE	:= $(B)/sample-host
+
+all: $(PROGS:%=$(B)/bin/%)
+
+$(LIB): $(OBJS)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/bin/%: $(B)/bin/%.o $(LIB)
+	$(CC) $(CFLAGS) $(MK_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MK_LIBS)
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIB)
+	$(CC) $(CFLAGS) $(MK_LDFLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS) \
+	    $(MK_LIBS)
+
+$(B)/lib/base/sys_linux.o $(B)/lib/base/sandbox.o: MK_CPPFLAGS += -D_GNU_SOURCE
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(MK_CPPFLAGS) $(CPPFLAGS) $(MK_CFLAGS) $(CFLAGS) -c $< -o $@
+
+# A make of its own, once the packages are there: pkg-config is asked as the
+# Makefile is read.
+run: deps
+	$(MAKE) all
+	rm -rf $(SAMPLE)
+	sh tests/run.sh $(SAMPLE) $(B)/bin
+
+check: deps-test
+	$(MAKE) check-built
+
+check-built: all unit
+	B=$(B) prove --merge -e '' $(UNIT:%=$(B)/tests/unit/%)
+	B=$(B) prove -e sh tests/e2e/t-*.sh
+
+unit: $(UNIT:%=$(B)/tests/unit/%)
+
+# LeakSanitizer needs /proc, so the end-to-end tests run unconfined.
+check-asan: deps-test
+	MK_SANITIZE=1 ASAN_OPTIONS=detect_leaks=1 \
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	$(MAKE) check-built B=$(B)-asan CFLAGS="-O1 -g \
+	    -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	    -fno-omit-frame-pointer"
+
+check-posix: deps-test
+	$(MAKE) check-built B=$(B)-posix SYS=posix
+
+bench: deps
+	sh tests/deps.sh bench
+	$(MAKE) all
+	N=$(N) B=$(B) bench/run
+
+deps:
+	@sh tests/deps.sh run
+
+deps-test:
+	@sh tests/deps.sh run test
+
+lint:
+	@sh tests/deps.sh run test lint
+	sh tests/lint.sh "$(C_FILES)" "$(SCRIPTS)" "$(PAGES)" \
+	    "$(MK_CPPFLAGS) -D_GNU_SOURCE -std=c11"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+	    $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+	install -m 755 $(PROGS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/sbin
+	for page in $(PAGES); do \
+	    install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; done
+	install -m 644 README.md NEWS LICENSE etc/mailkeep.conf \
+	    $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+
+uninstall:
+	rm -f $(PROGS:%=$(DESTDIR)$(PREFIX)/sbin/%)
+	for page in $(PAGES); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/}; done
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+
+clean:
+	rm -rf $(B) $(B)-asan $(B)-posix
+
+.PHONY: all run check check-built unit check-asan check-posix bench deps \
+	deps-test lint install uninstall clean
+.SECONDARY:
+-include $(OBJS:.o=.d) $(PROGS:%=$(B)/bin/%.d) $(UNIT:%=$(B)/tests/unit/%.d)

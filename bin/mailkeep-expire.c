@@ -1,0 +1,157 @@
+/* mailkeep-expire - remove old mail from Junk, Trash and other folders. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/config.h"
+#include "base/diag.h"
+#include "base/options.h"
+#include "expire/run.h"
+
+enum {
+	OPT_RULE, OPT_USER, OPT_FOLDER, OPT_OLDER_THAN, OPT_AGE, OPT_LIST,
+	OPT_PRINT0, OPT_PLAN, OPT_APPLY, OPT_FORCE, OPT_RESTORE, OPT_TO,
+	OPT_THREADS
+};
+
+static const struct mk_option options[] = {
+	[OPT_RULE] = { 0, "rule", "NAME", "go by this rule alone" },
+	[OPT_USER] = { 0, "user", "PATTERN", "only these mailboxes; again "
+	    "for more" },
+	[OPT_FOLDER] = { 0, "folder", "NAME", "a rule made of options; again "
+	    "for more" },
+	[OPT_OLDER_THAN] = { 0, "older-than", "AGE", "its age limit: 10d" },
+	[OPT_AGE] = { 0, "age", "KIND", "in-folder, received, saved, name" },
+	[OPT_LIST] = { 0, "list", NULL, "with -n: paths alone, one a line" },
+	[OPT_PRINT0] = { 0, "print0", NULL, "with -n: paths, each ended by "
+	    "a NUL" },
+	[OPT_PLAN] = { 0, "plan", "FILE", "write what would go; remove "
+	    "nothing" },
+	[OPT_APPLY] = { 0, "apply", "FILE", "remove exactly what a plan says" },
+	[OPT_FORCE] = { 0, "force", NULL, "go on where the brake would stop" },
+	[OPT_RESTORE] = { 0, "restore", "ARCHIVE", "put archived messages "
+	    "back" },
+	[OPT_TO] = { 0, "to", "DIR", "restore into this tree instead" },
+	[OPT_THREADS] = { 0, "threads", "N", "work on N mailboxes at a time" },
+	MK_OPTION_END
+};
+
+static const char *const synopsis[] = {
+	"[options] [MAILDIR ...]",
+	"[options] --folder NAME --older-than AGE [MAILDIR ...]",
+	"[options] --apply FILE",
+	"[options] --restore ARCHIVE [--user PATTERN] [--to DIR]",
+	NULL
+};
+
+static const char *const examples[] = {
+	"mailkeep-expire -n",
+	"mailkeep-expire -n --folder Trash --older-than 30d ~/Maildir",
+	"mailkeep-expire --plan /tmp/plan && mailkeep-expire --apply /tmp/plan",
+	NULL
+};
+
+static int
+add(struct mk_list *list, const char *arg, struct mk_error *err)
+{
+	char **v = realloc(list->v, (list->n + 2) * sizeof *v);
+
+	if (v == NULL)
+		return mk_fail_sys(err, "%s", arg);
+	list->v = v;
+	v[list->n] = strdup(arg);
+	v[list->n + 1] = NULL;
+	return v[list->n++] == NULL ? mk_fail_sys(err, "%s", arg) : 0;
+}
+
+static int
+take(void *data, size_t index, const char *arg, struct mk_error *err)
+{
+	struct mk_expire_args *args = data;
+	const char **fields[] = {
+		[OPT_RULE] = &args->rule, [OPT_OLDER_THAN] = &args->older_than,
+		[OPT_AGE] = &args->age, [OPT_PLAN] = &args->plan,
+		[OPT_APPLY] = &args->apply, [OPT_RESTORE] = &args->restore,
+		[OPT_TO] = &args->to,
+	};
+
+	char *end;
+
+	switch (index) {
+	case OPT_USER:
+		return add(&args->users, arg, err);
+	case OPT_FOLDER:
+		return add(&args->folders, arg, err);
+	case OPT_LIST:
+		args->listing = MK_LIST_PLAIN;
+		return 0;
+	case OPT_PRINT0:
+		args->listing = MK_LIST_ZERO;
+		return 0;
+	case OPT_FORCE:
+		args->force = true;
+		return 0;
+	case OPT_THREADS:
+		args->threads = strtol(arg, &end, 10);
+		return *arg >= '1' && *arg <= '9' && *end == '\0' &&
+		    args->threads <= 64 ? 0 : mk_fail(err, EX_USAGE,
+		    "\"%s\" is no number from 1 to 64", arg);
+	default:
+		if (arg[0] == '\0')
+			return mk_fail(err, EX_USAGE, "is empty");
+		*fields[index] = arg;
+		return 0;
+	}
+}
+
+static void
+list_free(struct mk_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		free(list->v[i]);
+	free(list->v);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct mk_expire_args args = { 0 };
+	struct mk_expire_conf conf = { 0 };
+	struct mk_binding bindings[] = {
+		{ .section = &mk_host_section, .base = &conf.host },
+		{ .section = &mk_safety_section, .base = &conf.safety },
+		{ .section = &mk_rule_section },
+		{ .section = NULL }
+	};
+	const struct mk_program program = {
+		.name = "mailkeep-expire",
+		.purpose = "remove old mail from Junk, Trash and other folders",
+		.synopsis = synopsis, .options = options,
+		.examples = examples, .take = take, .data = &args,
+	};
+	struct mk_options opt;
+	struct mk_error err;
+	int status;
+
+	status = mk_options_parse(&opt, argc, argv, &program);
+	if (status == -1) {
+		if (mk_config_load(opt.file, opt.overrides, opt.overrides_n,
+		    bindings, NULL, &err) == -1)
+			status = mk_diag_error(&err);
+		else {
+			conf.rules = bindings[2].array;
+			conf.rules_n = bindings[2].n;
+			if (args.threads > 0)
+				conf.host.threads = args.threads;
+			status = mk_expire_run(&opt, &args, &conf,
+			    (int64_t)time(NULL));
+		}
+		mk_config_free(bindings);
+	}
+	mk_options_free(&opt);
+	list_free(&args.users);
+	list_free(&args.folders);
+	return status;
+}

@@ -1,0 +1,16 @@
+/* base/arena - many small strings, freed together.  { 0 } is an empty one. */
+#ifndef MK_BASE_ARENA_H
+#define MK_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct mk_arena {
+	struct mk_arena_chunk *chunks;
+};
+
+/* A copy of the LEN bytes at TEXT and a NUL; NULL (ENOMEM).  It stays where
+ * it is until mk_arena_free. */
+char *mk_arena_copy(struct mk_arena *arena, const char *text, size_t len);
+void mk_arena_free(struct mk_arena *arena);
+
+#endif

@@ -1,0 +1,121 @@
+/* base/diag - the only writer to standard error. */
+#include "base/diag.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+#define LINE_MAX_BYTES	(4 * MK_ERROR_MAX + 128)
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static const char *program_name = "mailkeep";
+static enum mk_verbosity verbosity_now = MK_NORMAL;
+static void (*before)(void);
+
+void
+mk_diag_open(const char *program, enum mk_verbosity verbosity)
+{
+	program_name = program;
+	verbosity_now = verbosity;
+}
+
+bool
+mk_diag_verbose(void)
+{
+	return verbosity_now == MK_VERBOSE;
+}
+
+void
+mk_diag_before(void (*hook)(void))
+{
+	pthread_mutex_lock(&mutex);
+	before = hook;
+	pthread_mutex_unlock(&mutex);
+}
+
+char *
+mk_diag_escape(char *buf, size_t size, const char *text)
+{
+	char one[8];
+	size_t out = 0, len, seq;
+
+	while (*text != '\0') {
+		seq = mk_utf8_sequence(text);
+		if (seq > 1 || (seq == 1 && (unsigned char)*text >= 0x20 &&
+		    *text != 0x7f)) {
+			len = seq;
+			memcpy(one, text, len);
+		} else {
+			seq = 1;
+			if (*text == '\n')
+				len = (size_t)snprintf(one, sizeof one, "\\n");
+			else if (*text == '\t')
+				len = (size_t)snprintf(one, sizeof one, "\\t");
+			else
+				len = (size_t)snprintf(one, sizeof one,
+				    "\\x%02X", (unsigned char)*text);
+		}
+		if (out + len >= size)
+			break;
+		memcpy(buf + out, one, len);
+		out += len;
+		text += seq;
+	}
+	buf[out] = '\0';
+	return buf;
+}
+
+static void
+line(const char *text)
+{
+	char buf[LINE_MAX_BYTES];
+	ssize_t n;
+	int len;
+
+	len = snprintf(buf, sizeof buf - 1, "%s: ", program_name);
+	mk_diag_escape(buf + len, sizeof buf - (size_t)len - 1, text);
+	len = (int)strlen(buf);
+	buf[len++] = '\n';
+	pthread_mutex_lock(&mutex);
+	if (before != NULL)
+		before();
+	n = write(STDERR_FILENO, buf, (size_t)len);
+	(void)n;			/* nowhere left to complain to */
+	pthread_mutex_unlock(&mutex);
+}
+
+int
+mk_diag_error(const struct mk_error *err)
+{
+	line(err->text);
+	return err->status == EX_OK ? EX_SOFTWARE : err->status;
+}
+
+void
+mk_diag_warn(const char *fmt, ...)
+{
+	char text[MK_ERROR_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	line(text);
+}
+
+void
+mk_diag_info(const char *fmt, ...)
+{
+	char text[MK_ERROR_MAX];
+	va_list ap;
+
+	if (verbosity_now < MK_VERBOSE)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	line(text);
+}

@@ -1,0 +1,45 @@
+/*
+ * base/fs - work on files through descriptors.
+ */
+#ifndef MK_BASE_FS_H
+#define MK_BASE_FS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* All LEN bytes, over short writes and EINTR.  0, or -1 with errno. */
+int mk_fs_write_all(int fd, const void *data, size_t len);
+
+/*
+ * Append the whole file FD from its current offset to *BUF, at most MAX bytes
+ * (EFBIG beyond).  0, or -1 with errno.
+ */
+int mk_fs_read_all(int fd, struct mk_buf *buf, size_t max);
+
+enum mk_fs_sync { MK_FS_NOSYNC, MK_FS_SYNC };
+
+/*
+ * Replace the file NAME in DIRFD by LEN bytes at DATA: a temporary file beside
+ * it (".NAME.XXXXXX.tmp"; removed on failure), then rename(2); readers meet
+ * the old file or the new one, never a part.  MK_FS_SYNC also syncs the file
+ * before and the directory after the rename, so that it outlives a power cut.
+ * MODE is given by fchmod, beyond the umask.  A link or directory of that
+ * name: the link is replaced, the directory is an error.  0 or -1.
+ */
+int mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
+    mode_t mode, enum mk_fs_sync sync, struct mk_error *err);
+
+/*
+ * Open the directory PATH of the administrator's choice (links are followed:
+ * the configuration is trusted).  With CREATE, a missing last component is
+ * made with mode 0750, and given to UID:GID where UID is not (uid_t)-1.
+ * Returns the descriptor, or -1.
+ */
+int mk_fs_open_trusted(const char *path, bool create, uid_t uid, gid_t gid,
+    struct mk_error *err);
+
+#endif

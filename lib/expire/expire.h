@@ -1,0 +1,82 @@
+/*
+ * expire/expire - what the parts of one run share.
+ */
+#ifndef MK_EXPIRE_EXPIRE_H
+#define MK_EXPIRE_EXPIRE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/report.h"
+#include "expire/plan.h"
+#include "expire/rule.h"
+#include "mail/host.h"
+#include "mail/walk.h"
+
+/* The columns of the report. */
+enum {
+	MK_WATCHED, MK_DUE_NOW, MK_REMOVED, MK_BYTES_FREED, MK_ARCHIVED,
+	MK_FLAGGED, MK_UNREAD, MK_VANISHED, MK_FAILED, MK_COLUMNS
+};
+extern const struct mk_column mk_expire_columns[MK_COLUMNS];
+
+struct mk_expire {
+	/* set before the run, constant in it */
+	const struct mk_host *host;
+	const struct mk_rule *rules;
+	size_t rules_n;
+	const struct mk_list *users;	/* --user; empty: all */
+	int rootfd;
+	const char *root;
+	int64_t now_s;			/* the clock, read once */
+	bool dry_run;			/* remove and write nothing */
+	bool rows;			/* somebody reads rows a rule */
+	bool mailbox_rows;		/* ... and a mailbox */
+	unsigned threads;
+	int *archive_fds;		/* one a rule; -1 where it has none */
+	const char *run_name;		/* of this run's archives */
+	/* what it does */
+	struct mk_report *report;
+	struct mk_plan plan;
+	atomic_int status;		/* the first failure's */
+	atomic_uint_fast64_t watched;	/* by rules that the brake minds */
+};
+
+/* Print *ERR and let the run end with its status. */
+void mk_expire_problem(struct mk_expire *ex, const struct mk_error *err);
+
+/* Count in the rows of RULE (index) and MAILBOX, and in the totals; what is
+ * watched in the rule's alone, since two rules may watch one message. */
+void mk_expire_count(struct mk_expire *ex, size_t rule, const char *mailbox,
+    const uint64_t values[MK_COLUMNS]);
+
+/* Count N messages in a folder of MAILBOX that the brake is to mind. */
+void mk_expire_watched(struct mk_expire *ex, const char *mailbox, uint64_t n);
+
+/* "" or the mailbox's path, as people read it. */
+const char *mk_expire_label(const struct mk_expire *ex, const char *mailbox);
+
+/* A rule that says "all of it" by older-than = "0s" has nothing to brake. */
+bool mk_expire_braked(const struct mk_rule *rule);
+
+/*
+ * The facts of the file ST, NAME in SUB; in_folder_s is IN_FOLDER_S where a
+ * ledger knows it, MK_NEVER else: then the later of all its times.
+ */
+void mk_expire_facts(struct mk_facts *facts, const struct stat *st,
+    const char *name, size_t uniq_len, unsigned flags, enum mk_sub sub,
+    int64_t in_folder_s);
+
+/* expire/scan: find what is due, and keep the ledgers. */
+int mk_expire_scan(struct mk_expire *ex, const struct mk_walk *walk,
+    struct mk_walk_result *result, struct mk_error *err);
+
+/* The same for the rules with a path.  *FOUND counts directories. */
+void mk_expire_scan_paths(struct mk_expire *ex, size_t *found);
+
+/* expire/remove: carry the plan out. */
+int mk_expire_remove(struct mk_expire *ex, struct mk_error *err);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * expire/restore - put archived messages back: the undo of a run.
+ */
+#ifndef MK_EXPIRE_RESTORE_H
+#define MK_EXPIRE_RESTORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/error.h"
+
+struct mk_restore {
+	int archive_fd;			/* an archive, or a run's directory of
+					 * them */
+	const char *archive;		/* its path */
+	int dest_fd;			/* the mail root, or --to */
+	const char *dest;
+	const struct mk_list *users;	/* --user; empty: all */
+	const struct mk_list *quota_ignore;
+	bool quota;			/* add to maildirsize: not with --to */
+	bool dry_run;			/* say what would be put back */
+	/* what was done */
+	uint64_t restored, present, archives;
+	int status;			/* the first failure's */
+};
+
+/*
+ * Put the messages back under their names, with times, mode and (as root)
+ * owner; missing folders are made like the directory they lie in.  A message
+ * that is there, under whatever flags, is left as it is and counted in
+ * .present.  Nothing is ever overwritten.  A file that can't be restored is
+ * told and stepped over; a damaged archive is told, what was read of it
+ * before stays.
+ *
+ * 0; or -1 where nothing could be begun.
+ */
+int mk_restore_run(struct mk_restore *restore, struct mk_error *err);
+
+#endif

@@ -1,0 +1,218 @@
+/* mail/folder - the names of a mailbox's folders, and patterns on them. */
+#include "mail/folder.h"
+
+#include <fnmatch.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* The value of a digit of modified base 64; -1 for another byte. */
+static int
+base64_digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+,";
+	const char *at = c == '\0' ? NULL : strchr(digits, c);
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* Append the UTF-16 unit, which may be half a character kept in *HIGH. */
+static int
+utf16_unit(struct mk_buf *out, uint32_t unit, uint32_t *high)
+{
+	char utf8[4];
+	uint32_t code = unit;
+
+	if (*high != 0) {
+		if (unit < 0xdc00 || unit > 0xdfff)
+			return -1;
+		code = 0x10000 + ((*high - 0xd800) << 10) + (unit - 0xdc00);
+		*high = 0;
+	} else if (unit >= 0xd800 && unit <= 0xdbff) {
+		*high = unit;
+		return 0;
+	} else if (unit >= 0xdc00 && unit <= 0xdfff)
+		return -1;
+	/* A separator or a control byte must not come in by this door. */
+	if (code < 0x20 || code == '/' || code == '.')
+		return -1;
+	return mk_buf_add(out, utf8, mk_utf8_encode(code, utf8));
+}
+
+/*
+ * Decode the shifted part that begins after an '&' at *TEXT; *TEXT is left
+ * after its '-'.  -1 where it is not well formed.
+ */
+static int
+shifted(const char **text, struct mk_buf *out)
+{
+	const char *p = *text;
+	uint32_t bits = 0, high = 0;
+	unsigned n = 0;
+	int digit;
+
+	if (*p == '-') {
+		*text = p + 1;
+		return mk_buf_add(out, "&", 1);
+	}
+	for (; (digit = base64_digit(*p)) != -1; p++) {
+		bits = (bits << 6 | (uint32_t)digit) & 0xffffff;
+		n += 6;
+		if (n >= 16) {
+			n -= 16;
+			if (utf16_unit(out, bits >> n & 0xffff, &high) == -1)
+				return -1;
+		}
+	}
+	if (*p != '-' || high != 0 || n >= 6 || (bits & ((1U << n) - 1)) != 0)
+		return -1;
+	*text = p + 1;
+	return 0;
+}
+
+static int
+utf7_decode(const char *text, struct mk_buf *out)
+{
+	while (*text != '\0') {
+		if (*text != '&') {
+			if (mk_buf_add(out, text++, 1) == -1)
+				return -1;
+			continue;
+		}
+		text++;
+		if (shifted(&text, out) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+mk_folder_name(enum mk_layout layout, const char *place, struct mk_buf *name)
+{
+	char separator = layout == MK_MAILDIRPP ? '.' : '/', *p;
+	size_t i;
+
+	mk_buf_cut(name, 0);
+	if (place[0] == '\0')
+		return mk_buf_add(name, MK_INBOX, strlen(MK_INBOX));
+	if (layout == MK_MAILDIRPP && *place++ != '.')
+		return -1;
+	for (i = 0; place[i] != '\0'; i++)
+		if (place[i] == separator &&
+		    (i == 0 || place[i + 1] == separator))
+			return -1;
+	if (i == 0 || place[i - 1] == separator)
+		return -1;
+	if (utf7_decode(place, name) == -1) {
+		mk_buf_cut(name, 0);
+		if (mk_buf_add(name, place, strlen(place)) == -1)
+			return -1;
+	}
+	if (layout == MK_MAILDIRPP)
+		for (p = name->data; (p = strchr(p, '.')) != NULL; p++)
+			*p = '/';
+	return 0;
+}
+
+/* PATTERN with the separators of a Maildir++ mailbox, in BUF. */
+static const char *
+with_slashes(const char *pattern, struct mk_buf *buf)
+{
+	char *p;
+
+	mk_buf_cut(buf, 0);
+	if (mk_buf_add(buf, pattern, strlen(pattern)) == -1)
+		return NULL;
+	for (p = buf->data; (p = strchr(p, '.')) != NULL; p++)
+		*p = '/';
+	return buf->data;
+}
+
+/* Whether PATTERN matches NAME or, with SUBFOLDERS, a level above it. */
+static bool
+match_levels(const char *pattern, char *name, bool subfolders)
+{
+	char *slash;
+	bool matched;
+
+	if (fnmatch(pattern, name, FNM_PATHNAME) == 0)
+		return true;
+	if (!subfolders)
+		return false;
+	for (slash = strchr(name, '/'); slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		matched = fnmatch(pattern, name, FNM_PATHNAME) == 0;
+		*slash = '/';
+		if (matched)
+			return true;
+	}
+	return false;
+}
+
+int
+mk_folder_match(const struct mk_patterns *patterns, enum mk_layout layout,
+    const char *name)
+{
+	struct mk_buf buf = { 0 }, raw = { 0 };
+	const char *pattern;
+	int matched = 0;
+	size_t i;
+
+	if (mk_buf_add(&raw, name, strlen(name)) == -1)
+		return -1;
+	for (i = 0; i < patterns->list->n && matched == 0; i++) {
+		pattern = patterns->list->v[i];
+		if (layout == MK_MAILDIRPP && strchr(pattern, '.') != NULL)
+			pattern = with_slashes(pattern, &buf);
+		if (pattern == NULL)
+			matched = -1;
+		else if (match_levels(pattern, raw.data, patterns->subfolders))
+			matched = 1;
+	}
+	mk_buf_free(&buf);
+	mk_buf_free(&raw);
+	return matched;
+}
+
+/* Put the address that MAILBOX spells into *BUF, "" where it spells none. */
+static int
+address(const char *mailbox, struct mk_buf *buf)
+{
+	const char *first, *last, *end = mailbox + strlen(mailbox);
+	static const char maildir[] = "/Maildir";
+	size_t n = sizeof maildir - 1;
+
+	if ((size_t)(end - mailbox) > n && strcmp(end - n, maildir) == 0)
+		end -= n;
+	first = memchr(mailbox, '/', (size_t)(end - mailbox));
+	if (first == NULL)
+		return mk_buf_add(buf, "", 0);
+	for (last = end; last[-1] != '/'; last--)
+		;
+	return mk_buf_addf(buf, "%.*s@%.*s", (int)(end - last), last,
+	    (int)(first - mailbox), mailbox);
+}
+
+int
+mk_account_match(const struct mk_list *list, const char *mailbox)
+{
+	struct mk_buf spelled = { 0 };
+	bool with_at;
+	int matched = 0;
+	size_t i;
+
+	for (i = 0; i < list->n && matched == 0; i++) {
+		with_at = strchr(list->v[i], '@') != NULL;
+		if (with_at && spelled.data == NULL &&
+		    address(mailbox, &spelled) == -1)
+			matched = -1;
+		else if (fnmatch(list->v[i],
+		    with_at ? spelled.data : mailbox, 0) == 0)
+			matched = 1;
+	}
+	mk_buf_free(&spelled);
+	return matched;
+}

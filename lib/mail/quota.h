@@ -1,0 +1,29 @@
+/*
+ * mail/quota - keep a mailbox's maildirsize true when mail is removed.
+ *
+ * Source: Maildir++ (Courier's README.maildirquota); Exim 4.96 and Dovecot
+ * 2.3.19 honour an appended line "-BYTES -COUNT" (measured).
+ */
+#ifndef MK_MAIL_QUOTA_H
+#define MK_MAIL_QUOTA_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define MK_QUOTA_FILE	"maildirsize"
+#define MK_QUOTA_LIMIT	5120		/* bytes; at this length all programs
+					 * count the mailbox anew */
+
+/*
+ * Append "BYTES COUNT" (negative for mail that went) to the maildirsize in
+ * the mailbox open as DIRFD, by one write at its end.  A missing file is not
+ * made: its owner would take it for a whole count.  One that has reached
+ * MK_QUOTA_LIMIT is left to be counted anew.  0, also where there was nothing
+ * to do; -1 where it is there and can't be written, or is no regular file with
+ * one link.
+ */
+int mk_quota_add(int dirfd, int64_t bytes, int64_t count,
+    struct mk_error *err);
+
+#endif

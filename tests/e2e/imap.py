@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""imap.py - an IMAP client for the end-to-end tests.
+
+usage: imap.py PORT USER COMMAND [ARG ...] [-- COMMAND [ARG ...]] ...
+
+All commands of one call share one session.  FOLDER is "INBOX", "Trash",
+"Trash.Old"; UIDS an IMAP set, or "all".  Anything that the server refuses
+ends the program with status 1 and a line on standard error.
+
+  append FOLDER FILE [DATE [FLAG ...]]  DATE: seconds since the Epoch, or "-"
+  move FOLDER UIDS TARGET
+  copy FOLDER UIDS TARGET
+  flag FOLDER UIDS +FLAG|-FLAG ...      FLAG: Seen, Flagged, a keyword ...
+  expunge FOLDER [UIDS]                 with UIDS: flag them Deleted before
+  create FOLDER
+  delete FOLDER
+  rename FOLDER NEW
+  list                                  the folders, sorted
+  list-uids FOLDER                      in one line
+  uidvalidity FOLDER
+  fetch-all FOLDER                      "UID BYTES MD5 FLAGS" a message, as
+                                        wc and md5sum see its file
+  quota                                 "STORAGE 3 10240", "MESSAGE 1 1000"
+  read-loop FOLDER SECONDS              list and fetch over and over; then
+                                        "N rounds, N read, N vanished"
+"""
+
+import hashlib
+import imaplib
+import random
+import re
+import sys
+import time
+
+PASSWORD = "secret"
+imaplib._MAXLINE = 10_000_000
+
+
+class Refused(Exception):
+    """The server said NO or BAD."""
+
+
+def check(answer):
+    """The data of an answer that is OK."""
+    status, data = answer
+    if status != "OK":
+        raise Refused(" ".join(repr(d) for d in data))
+    return data
+
+
+def quote(folder):
+    return '"%s"' % folder.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def flag_name(flag):
+    system = ("Seen", "Flagged", "Answered", "Deleted", "Draft")
+    return "\\" + flag if flag in system else flag
+
+
+def uid_set(text):
+    return "1:*" if text == "all" else text
+
+
+class Client:
+    def __init__(self, port, user):
+        self.imap = imaplib.IMAP4("127.0.0.1", port, timeout=60)
+        check(self.imap.login(user, PASSWORD))
+
+    def select(self, folder, readonly=False):
+        check(self.imap.select(quote(folder), readonly))
+
+    def uids(self):
+        return check(self.imap.uid("SEARCH", "ALL"))[0].split()
+
+    def append(self, folder, file, date="-", *flags):
+        with open(file, "rb") as stream:
+            text = re.sub(rb"\r?\n", b"\r\n", stream.read())
+        when = None if date == "-" else imaplib.Time2Internaldate(float(date))
+        names = "(%s)" % " ".join(map(flag_name, flags)) if flags else None
+        check(self.imap.append(quote(folder), names, when, text))
+
+    def move(self, folder, uids, target):
+        self.select(folder)
+        check(self.imap.uid("MOVE", uid_set(uids), quote(target)))
+
+    def copy(self, folder, uids, target):
+        self.select(folder)
+        check(self.imap.uid("COPY", uid_set(uids), quote(target)))
+
+    def flag(self, folder, uids, *changes):
+        self.select(folder)
+        for change in changes:
+            check(self.imap.uid("STORE", uid_set(uids), change[0] + "FLAGS",
+                                "(%s)" % flag_name(change[1:])))
+
+    def expunge(self, folder, uids=None):
+        self.select(folder)
+        if uids is not None:
+            check(self.imap.uid("STORE", uid_set(uids), "+FLAGS",
+                                "(\\Deleted)"))
+        check(self.imap.expunge())
+
+    def create(self, folder):
+        check(self.imap.create(quote(folder)))
+
+    def delete(self, folder):
+        check(self.imap.delete(quote(folder)))
+
+    def rename(self, folder, new):
+        check(self.imap.rename(quote(folder), quote(new)))
+
+    def list(self):
+        names = []
+        for line in check(self.imap.list()):
+            if line is None:
+                continue
+            if isinstance(line, tuple):         # the name is a literal
+                names.append(line[1].decode())
+            else:
+                name = re.match(rb'\(.*?\) (?:"."|NIL) (.*)', line)[1]
+                names.append(name.decode().strip('"'))
+        for name in sorted(names):
+            print(name)
+
+    def list_uids(self, folder):
+        self.select(folder, True)
+        print(" ".join(uid.decode() for uid in self.uids()))
+
+    def uidvalidity(self, folder):
+        self.select(folder, True)
+        print(self.imap.response("UIDVALIDITY")[1][0].decode())
+
+    def fetch(self, uid):
+        """The text and the flags of a message; None where it vanished."""
+        text, about = None, b""
+        for part in check(self.imap.uid("FETCH", uid, "(FLAGS BODY.PEEK[])")):
+            if isinstance(part, tuple):
+                about, text = about + part[0], part[1]
+            elif part is not None:
+                about += part
+        flags = re.search(rb"FLAGS \((.*?)\)", about)
+        return text, flags[1].decode() if flags else ""
+
+    def fetch_all(self, folder):
+        self.select(folder, True)
+        for uid in self.uids():
+            text, flags = self.fetch(uid)
+            if text is None:
+                raise Refused("no text for UID " + uid.decode())
+            text = text.replace(b"\r\n", b"\n")
+            flags = sorted(flags.replace("\\Recent", "").split())
+            print(uid.decode(), len(text), hashlib.md5(text).hexdigest(),
+                  *flags)
+
+    def quota(self):
+        for part in check(self.imap.getquotaroot("INBOX"))[1]:
+            if part is not None:
+                found = re.findall(rb"(STORAGE|MESSAGE) (\d+) (\d+)", part)
+                for resource in found:
+                    print(b" ".join(resource).decode())
+
+    def read_loop(self, folder, seconds):
+        end = time.monotonic() + float(seconds)
+        rounds = read = vanished = 0
+        self.select(folder)
+        while time.monotonic() < end:
+            check(self.imap.noop())
+            uids = self.uids()
+            for uid in random.sample(uids, min(20, len(uids))):
+                if self.fetch(uid)[0] is None:
+                    vanished += 1
+                else:
+                    read += 1
+            rounds += 1
+            if not uids:
+                time.sleep(0.01)
+        print("%d rounds, %d read, %d vanished" % (rounds, read, vanished))
+
+
+COMMANDS = {
+    "append": Client.append, "move": Client.move, "copy": Client.copy,
+    "flag": Client.flag, "expunge": Client.expunge, "create": Client.create,
+    "delete": Client.delete, "rename": Client.rename, "list": Client.list,
+    "list-uids": Client.list_uids, "uidvalidity": Client.uidvalidity,
+    "fetch-all": Client.fetch_all, "quota": Client.quota,
+    "read-loop": Client.read_loop,
+}
+
+
+def main(port, user, *words):
+    client = Client(int(port), user)
+    command = []
+    for word in (*words, "--"):
+        if word != "--":
+            command.append(word)
+            continue
+        if command[0] not in COMMANDS:
+            raise Refused("no such command")
+        COMMANDS[command[0]](client, *command[1:])
+        sys.stdout.flush()
+        command = []
+    client.imap.logout()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    try:
+        main(*sys.argv[1:])
+    except (OSError, imaplib.IMAP4.error, Refused) as error:
+        sys.exit("imap.py %s: %s" % (" ".join(sys.argv[2:]), error))

@@ -1,0 +1,78 @@
+# Real servers do what the other tests rely on: Exim delivers into new with
+# the size in the name, Dovecot shows it, moves it with its times kept, and
+# reports the quota.
+. tests/e2e/lib.sh
+. "$TOP/tests/e2e/servers.sh"
+need_servers dovecot exim
+
+mail_root root
+start_exim root
+start_dovecot root
+box=root/example.test/alice
+first=$TOP/tests/data/corpus/ham/001.eml
+
+ok 'a message is sent' send x@example.org alice@example.test ham/001.eml
+set -- "$box"/new/*.mx.example.test,S=*
+ok 'it is in new, with a size in its name' [ -f "$1" ]
+is "${1##*,S=}" "$(stat -c %s "$1")" 'which is the size on disk'
+is "$(stat -c %U:%G:%a "$1")" mail:mail:660 'owner and mode of the account'
+ok 'an unknown user is refused' not send x@example.org \
+    nobody@example.test ham/001.eml 2>/dev/null
+printf 'X-Spam-Flag: YES\n' | cat - "$first" >spam
+ok 'spam is sent' send x@example.org alice@example.test spam
+set -- "$box"/.Junk/new/*
+ok 'and lands in Junk' [ -f "$1" ]
+
+ok 'IMAP: a folder is made' imap alice@example.test create Trash
+is "$(imap alice@example.test list-uids INBOX)" 1 'IMAP: it is there'
+set -- "$box"/new/*
+ok 'a look without a right to write leaves it in new' [ -f "$1" ]
+touch -d '40 days ago' "$1"
+old=$(stat -c %Y "$1")
+base=${1##*/}
+ok 'IMAP: move it to Trash' imap alice@example.test move INBOX 1 Trash
+is "$(imap alice@example.test list-uids INBOX)" '' 'IMAP: none is left'
+set -- "$box"/.Trash/[cn][ue][rw]/*
+is "$#-${1##*/}" "1-$base" 'a move keeps the base name'
+is "$(stat -c %Y "$1")" "$old" 'and the mtime'
+ok 'but not the ctime' [ "$(stat -c %Z "$1")" -gt "$old" ]
+ok 'IMAP: star it' imap alice@example.test flag Trash 1 +Flagged +Seen
+set -- "$box"/.Trash/cur/*
+is "${1##*:}" 2,FS 'a flag is a letter in the name'
+is "$(imap alice@example.test fetch-all Trash)" \
+    "1 $(stat -c %s "$1") $(md5sum "$1" | cut -d ' ' -f 1) \\Flagged \\Seen" \
+    'IMAP reads what the file holds'
+ok 'IMAP: append an old one' \
+    imap alice@example.test append Trash "$first" 1577880000
+is "$(find "$box/.Trash" -type f -newermt 2020-01-01 ! -newermt 2020-01-02 |
+    grep -c ',S=1077,W=')" 1 'its mtime is its date, its size in its name'
+ok 'IMAP: copy it' imap alice@example.test copy Trash 2 INBOX
+is "$(find "$box/.Trash/cur" "$box/.Trash/new" -type f -links 2 | wc -l)" 1 \
+    'a copy is a hard link'
+
+kib=$(find "$box" -path '*/[cn][ue][rw]/*' -type f -printf '%s\n' |
+    awk '{ sum += $1 } END { print int((sum + 1023) / 1024) }')
+is "$(imap alice@example.test quota)" "STORAGE $kib 10240
+MESSAGE 4 10000" 'IMAP: the quota is reported'
+ok 'in a maildirsize' [ -f "$box/maildirsize" ]
+v=$(imap alice@example.test uidvalidity Trash)
+rm "$box"/.Trash/cur/*:2,FS
+is "$(imap alice@example.test list-uids Trash)" 2 'a removal is noticed'
+is "$(imap alice@example.test uidvalidity Trash)" "$v" 'UIDVALIDITY stays'
+ok 'IMAP: a folder is renamed' imap alice@example.test rename Trash Bin.Old
+is "$(imap alice@example.test list | tr '\n' ' ')" 'Bin Bin.Old INBOX Junk ' \
+    'IMAP: the folders'
+is "$(imap alice@example.test read-loop INBOX 0.3 | tr -d 0-9)" \
+    ' rounds,  read,  vanished' 'IMAP: a reading loop'
+ok 'IMAP: expunge' imap alice@example.test expunge INBOX all
+is "$(imap alice@example.test list-uids INBOX)" '' 'IMAP: all gone'
+ok 'the log of Dovecot has no error' not \
+    grep -iE 'error|warn|fatal|panic' "$DOVECOT/log"
+ok 'the log of Exim has none' [ ! -s "$EXIM/paniclog" ]
+
+dovecot=$_dovecot_pid exim=$_exim_pid
+stop_dovecot
+stop_exim
+ok 'Dovecot has ended' not kill -0 "$dovecot" 2>/dev/null
+ok 'Exim has ended' not kill -0 "$exim" 2>/dev/null
+done_testing

@@ -1,0 +1,182 @@
+#!/bin/sh
+# sample-host.sh - build a small virtual-mail host out of tests/data.
+#
+# usage: tests/sample-host.sh DIR [NOW]
+#
+# DIR/mail is the mail root, DIR/mailkeep.conf a configuration for it.  All is
+# the same each time but for the clock: a message's mtime and the time in its
+# name are so many days before NOW (seconds since the Epoch; the present).
+# What an earlier run left in DIR is replaced; any other DIR is refused.
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+
+if [ $# -lt 1 ] || [ $# -gt 2 ]; then
+	echo 'usage: sample-host.sh DIR [NOW]' >&2
+	exit 64
+fi
+now=${2:-$(date +%s)}
+mark='# Made by tests/sample-host.sh; made anew by it without asking.'
+here=$(dirname -- "$0")
+corpus=$(cd -- "$here/data/corpus" && pwd)
+
+if [ -e "$1" ] && [ -n "$(ls -A -- "$1")" ] &&
+    ! grep -qsxF -- "$mark" "$1/mailkeep.conf"; then
+	echo "sample-host.sh: $1: not empty, and not a sample host" >&2
+	exit 73
+fi
+mkdir -p -- "$1"
+cd -- "$1"
+dir=$(pwd)
+case $dir in
+*[\"\\\$]*)
+	echo "sample-host.sh: $dir: no name to be quoted in a file" >&2
+	exit 64 ;;
+esac
+echo "$mark" >mailkeep.conf
+rm -rf mail state lock archive
+
+# Each line: mailbox, folder, subdirectory, flags, ham or spam, ages in days.
+# "-" is nothing.  Folders with a dot are Maildir++, without one fs layout.
+plan() {
+	cat <<'PLAN'
+example.test/alice		-			new	-	ham	0 0 1
+example.test/alice		-			cur	S	ham	1 2 5 9 14 30 60 200 400
+example.test/alice		-			cur	FS	ham	12 90
+example.test/alice		-			tmp	-	ham	0 3
+example.test/alice		.Junk			new	-	spam	0 1 3 8 9 11 12 20 45
+example.test/alice		.Junk			cur	S	spam	2 10 15
+example.test/alice		.Trash			cur	S	ham	1 4 9 10 11 31 365
+example.test/alice		.Trash			cur	FS	ham	50
+example.test/alice		.Trash			new	-	ham	13
+example.test/alice		.Trash.Lists		cur	S	ham	7 25
+example.test/alice		.Sent			cur	S	ham	3 33 333
+example.test/bob		-			new	-	ham	0 2 15 40
+example.test/bob		.Junk			new	-	spam	1 4 6 11 14 17 28 70
+example.test/bob		.Deleted_Messages	cur	S	ham	5 12 100
+example.test/bob		.Deleted_Messages	cur	RS	ham	9 16
+example.test/bob		.NotTrash		cur	S	ham	80 120
+example.test/Trash		-			cur	S	ham	20 40 80
+example.test/Trash		.Trash			cur	S	ham	2 22
+example.org/carol		-			cur	S	ham	1 50 500
+example.org/carol		Trash			cur	S	ham	3 18 36
+example.org/carol		Trash			new	-	ham	11
+example.org/carol		Junk			cur	-	spam	6 13
+example.org/carol		Archive			cur	S	ham	600 700
+example.net/d/dave/Maildir	-			new	-	ham	0 7
+example.net/d/dave/Maildir	.Spam			cur	S	spam	5 19 21
+example.net/d/dave/Maildir	.Trash			cur	ST	ham	8 30
+.				-			new	-	spam	0 1 9
+PLAN
+}
+
+# Each message to make: its corpus file, its time, its name below mail/.
+{
+	cd "$corpus"
+	stat -c '%n %s' ham/*.eml spam/*.eml
+	plan
+} | awk -v now="$now" '
+	NF == 2 {
+		kind = substr($1, 1, index($1, "/") - 1)
+		text[kind, count[kind]++] = $1
+		size[$1] = $2
+		next
+	}
+	{
+		folder = $1 ($2 == "-" ? "" : "/" $2)
+		sub(/_/, " ", folder)
+		for (i = 6; i <= NF; i++) {
+			file = text[$5, used[$5]++ % count[$5]]
+			n++
+			sec = now - $i * 86400 - n * 131 % 3600
+			# Microseconds and pids that look like any.
+			name = sec ".M" n * 735719 % 999983 "P" \
+			    4000 + n * 7919 % 28000 ".mx.example.test"
+			if ($3 != "tmp")
+				name = name ",S=" size[file]
+			if ($3 == "cur")
+				name = name ":2," ($4 == "-" ? "" : $4)
+			print file, sec, folder "/" $3 "/" name
+		}
+	}' >messages
+
+mkdir -m 770 mail
+cd mail
+while read -r file sec name; do
+	path=${name%/*}
+	if [ ! -d "$path" ]; then
+		folder=${path%/*}
+		mkdir -p "$folder/cur" "$folder/new" "$folder/tmp"
+	fi
+	cp "$corpus/$file" "$name"
+	touch -d "@$sec" "$name"
+done <../messages
+find . -type d -exec chmod 770 {} +
+find . -type f -exec chmod 660 {} +
+
+# What else a mailbox holds.  Alice has a quota, and a file that counts it.
+for folder in */*/.[TDNS]* */*/*/*/.T*; do
+	: >"$folder/maildirfolder"
+done
+printf 'Junk\nSent\nTrash\nTrash.Lists\n' >example.test/alice/subscriptions
+awk '$3 ~ /^example.test\/alice\// && $3 !~ /\/tmp\// {
+	sub(/.*,S=/, "")
+	bytes += $0
+	n++
+} END {
+	print "52428800S,0C"
+	print bytes + 0, n + 0
+}' ../messages >example.test/alice/maildirsize
+
+cd ..
+rm messages
+mkdir state lock archive
+owner=$(id -un 2>/dev/null || id -u):$(id -gn 2>/dev/null || id -g)
+cat >mailkeep.conf <<CONF
+$mark
+#
+# mailkeep.conf(5) explains the keys, etc/mailkeep.conf shows them all.
+
+mail-root = "$dir/mail"
+owner     = "$owner"
+state-dir = "$dir/state"
+lock-dir  = "$dir/lock"
+
+# These two count from the day a message was received, as "find -mtime" does,
+# so that the first run on this host has something to remove.
+expire "junk" {
+	folder     = {"Junk", "Spam"}
+	older-than = "10d"
+	age        = "received"
+}
+expire "trash" {
+	folder     = {"Trash", "Deleted Messages"}
+	older-than = "10d"
+	age        = "received"
+	archive    = "$dir/archive"
+}
+
+# On a host of your own leave "age" out.  Mailkeep then counts from the day
+# that it first met the message in this folder: an old message that was moved
+# to Trash today keeps its ten days, and a first run removes nothing.
+#
+# expire "trash" {
+#	folder     = {"Trash", "Deleted Messages"}
+#	older-than = "10d"
+# }
+
+# Mail that an incomplete Exim configuration delivers to nobody.
+expire "stray" {
+	path       = "new"
+	older-than = "0s"
+	age        = "received"
+}
+
+# Deliveries that were never finished.
+expire "tmp" {
+	tmp        = yes
+	older-than = "36h"
+	age        = "received"
+}
+CONF
