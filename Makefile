@@ -15,7 +15,8 @@ N	?= 100000
 VERSION	:= 0.1.0
 
 BASE	:= arena buf config config_text diag duration error fs json lock \
-	   options owner pool progress report sandbox sys_$(SYS) utf8
+	   options owner pool progress report sandbox stop \
+	   sys_$(SYS) utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
 EXPIRE	:= brake expire paths plan print remove restore rule run scan select

@@ -74,9 +74,10 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 		[OPT_APPLY] = &args->apply, [OPT_RESTORE] = &args->restore,
 		[OPT_TO] = &args->to,
 	};
-
 	char *end;
 
+	if (arg != NULL && arg[0] == '\0')
+		return mk_fail(err, EX_USAGE, "is empty");
 	switch (index) {
 	case OPT_USER:
 		return add(&args->users, arg, err);
@@ -97,8 +98,6 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 		    args->threads <= 64 ? 0 : mk_fail(err, EX_USAGE,
 		    "\"%s\" is no number from 1 to 64", arg);
 	default:
-		if (arg[0] == '\0')
-			return mk_fail(err, EX_USAGE, "is empty");
 		*fields[index] = arg;
 		return 0;
 	}

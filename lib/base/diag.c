@@ -36,6 +36,29 @@ mk_diag_before(void (*hook)(void))
 	pthread_mutex_unlock(&mutex);
 }
 
+/*
+ * Whether the LEN bytes at TEXT, one character of UTF-8, only print: no
+ * control (C1 too: U+009B begins an escape sequence on some terminals), and
+ * nothing that turns the direction of what follows (U+202A to 202E, 2066 to
+ * 2069).
+ */
+static bool
+prints(const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	if (len == 0)
+		return false;
+	if (len == 1)
+		return *p >= 0x20 && *p != 0x7f;
+	if (len == 2)
+		return p[0] != 0xc2 || p[1] >= 0xa0;
+	if (p[0] != 0xe2)
+		return true;
+	return !(p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) &&
+	    !(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
 char *
 mk_diag_escape(char *buf, size_t size, const char *text)
 {
@@ -44,8 +67,7 @@ mk_diag_escape(char *buf, size_t size, const char *text)
 
 	while (*text != '\0') {
 		seq = mk_utf8_sequence(text);
-		if (seq > 1 || (seq == 1 && (unsigned char)*text >= 0x20 &&
-		    *text != 0x7f)) {
+		if (prints(text, seq)) {
 			len = seq;
 			memcpy(one, text, len);
 		} else {

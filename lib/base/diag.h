@@ -3,9 +3,9 @@
  *
  * Each message is one line, "program: text", written by one write(2), so that
  * lines of several threads and programs do not mix.  Bytes that a terminal
- * or a mail reader could act on (control bytes, bytes that are no UTF-8) are
- * written as \n, \t or \xHH, so that a hostile file name stays one word of one
- * line.  All functions may be called from any thread.
+ * or a mail reader could act on (controls, changes of direction, bytes that
+ * are no UTF-8) are written as \n, \t or \xHH, so that a hostile file name
+ * stays one word of one line.  All functions may be called from any thread.
  */
 #ifndef MK_BASE_DIAG_H
 #define MK_BASE_DIAG_H

@@ -1,6 +1,7 @@
 /* base/fs - work on files through descriptors. */
 #include "base/fs.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 
 #define CHUNK_BYTES	((size_t)64 * 1024)
 #define TMP_MAX_LEN	255		/* the longest name everywhere */
-#define TMP_NAME_LEN	(TMP_MAX_LEN - 12)	/* less "." and ".XXXXXX.tmp" */
+#define TMP_NAME_LEN	(TMP_MAX_LEN - 12)	/* "." and ".XXXXXX.tmp" */
 #define TMP_TRIES	100
 
 int
@@ -96,20 +97,87 @@ tmp_name(char tmp[TMP_MAX_LEN + 1], const char *name)
 	    fresh);
 }
 
-/* A new file beside NAME, its name in TMP.  The descriptor or -1. */
+/* Whether the name TMP is FD's file. */
+static bool
+still_named(int dirfd, const char *tmp, int fd)
+{
+	struct stat opened, named;
+
+	return fstat(fd, &opened) == 0 && S_ISREG(opened.st_mode) &&
+	    fstatat(dirfd, tmp, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+static bool
+locked_by_other(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK;
+}
+
+/* Remove TMP where a killed run left it: nobody holds its lock.  Or false. */
+static bool
+reclaim(int dirfd, const char *tmp)
+{
+	int fd = openat(dirfd, tmp, O_WRONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	bool removed;
+
+	if (fd == -1)
+		return false;
+	/* Where flock(2) does not work at all, it stays. */
+	removed = flock(fd, LOCK_EX | LOCK_NB) == 0 && still_named(dirfd, tmp, fd) &&
+	    unlinkat(dirfd, tmp, 0) == 0;
+	close(fd);
+	return removed;
+}
+
+/*
+ * A new file beside NAME, its name in TMP.  The descriptor or -1.  First by a
+ * name that is always the same, so that what a killed run left is found and
+ * goes; whoever writes it holds its lock.
+ */
 static int
 tmp_create(int dirfd, const char *name, char tmp[TMP_MAX_LEN + 1])
 {
+	bool taken = false;
 	int fd, tries;
 
 	for (tries = 0; tries < TMP_TRIES; tries++) {
-		tmp_name(tmp, name);
+		if (taken)
+			tmp_name(tmp, name);
+		else
+			snprintf(tmp, TMP_MAX_LEN + 1, ".%.*s.tmp",
+			    TMP_NAME_LEN, name);
 		fd = openat(dirfd, tmp,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd != -1 || errno != EEXIST)
-			return fd;
+		if (fd != -1) {
+			if (!locked_by_other(fd) && still_named(dirfd, tmp, fd))
+				return fd;
+			close(fd);
+			taken = true;
+		} else if (errno != EEXIST)
+			return -1;
+		else if (taken || !reclaim(dirfd, tmp))
+			taken = true;
 	}
+	errno = EEXIST;
 	return -1;
+}
+
+/*
+ * Root who replaces a user's file leaves it the user's: the user's own run
+ * could not read it else.
+ */
+static int
+tmp_give(int fd, int dirfd, const char *name)
+{
+	struct stat old;
+
+	if (geteuid() != 0 ||
+	    fstatat(dirfd, name, &old, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(old.st_mode) || (old.st_uid == 0 && old.st_gid == 0))
+		return 0;
+	return fchown(fd, old.st_uid, old.st_gid);
 }
 
 /* Put the contents in and close FD, in any case. */
@@ -136,11 +204,23 @@ mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
     mode_t mode, enum mk_fs_sync sync, struct mk_error *err)
 {
 	char tmp[TMP_MAX_LEN + 1];
-	int fd;
+	bool published = false;
+	int fd, held, rv = -1;
 
 	fd = tmp_create(dirfd, name, tmp);
 	if (fd == -1)
 		return mk_fail_sys(err, "create %s", tmp);
+	held = fcntl(fd, F_DUPFD_CLOEXEC, 0);	/* its lock, until renamed */
+	if (held == -1) {
+		mk_fail_sys(err, "create %s", tmp);
+		close(fd);
+		goto out;
+	}
+	if (tmp_give(fd, dirfd, name) == -1) {
+		mk_fail_sys(err, "chown %s", tmp);
+		close(fd);
+		goto out;
+	}
 	if (tmp_fill(fd, data, len, mode, sync) == -1) {
 		mk_fail_sys(err, "write %s", tmp);
 		goto out;
@@ -153,19 +233,24 @@ mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
 	 * A rename lasts once its directory does.  EINVAL: a file system that
 	 * has no such thing as syncing a directory.
 	 */
+	published = true;
 	if (sync == MK_FS_SYNC && fsync(dirfd) == -1 && errno != EINVAL)
-		return mk_fail_sys(err, "sync the directory of %s", name);
-	return 0;
+		mk_fail_sys(err, "sync the directory of %s", name);
+	else
+		rv = 0;
 out:
-	unlinkat(dirfd, tmp, 0);
-	return -1;
+	if (!published)
+		unlinkat(dirfd, tmp, 0);
+	if (held != -1)
+		close(held);
+	return rv;
 }
 
 /*
- * Open the directory PATH that we just made.  O_NOFOLLOW and the owner: in a parent
- * where others may write, somebody could put a link or a directory of his own
- * there before we give it away.  On failure nothing stays: a directory left
- * behind half made would be taken as it is by the next run.
+ * Open the directory PATH that we just made, and give it away.  O_NOFOLLOW
+ * and the owner: in a parent where others may write, somebody could put a
+ * link or a directory of his own there before.  On failure nothing stays: a
+ * directory left half made would be taken as it is by the next run.
  */
 static int
 finish_made(const char *path, uid_t uid, gid_t gid, struct mk_error *err)

@@ -24,11 +24,13 @@ enum mk_fs_sync { MK_FS_NOSYNC, MK_FS_SYNC };
 
 /*
  * Replace the file NAME in DIRFD by LEN bytes at DATA: a temporary file beside
- * it (".NAME.XXXXXX.tmp"; removed on failure), then rename(2); readers meet
- * the old file or the new one, never a part.  MK_FS_SYNC also syncs the file
- * before and the directory after the rename, so that it outlives a power cut.
- * MODE is given by fchmod, beyond the umask.  A link or directory of that
- * name: the link is replaced, the directory is an error.  0 or -1.
+ * it (".NAME.tmp", ".NAME.XXXXXX.tmp" where another writes that one; removed
+ * on failure, by the next call where a kill left it), then rename(2); readers
+ * meet the old file or the new one, never a part.  MK_FS_SYNC also syncs the
+ * file before and the directory after the rename, so that it outlives a power
+ * cut.  MODE is given by fchmod, beyond the umask; the owner stays the old file's
+ * where root replaces it.  A link or directory of that name: the link is
+ * replaced, the directory is an error.  0 or -1.
  */
 int mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
     mode_t mode, enum mk_fs_sync sync, struct mk_error *err);

@@ -78,7 +78,7 @@ mk_report_free(struct mk_report *report)
 	free(report);
 }
 
-/* FNV-1a over both, the NULs too.  Source: RFC 9923. */
+/* FNV-1a (Fowler, Noll, Vo) over both, the NULs too. */
 static uint64_t
 hash(const char *group, const char *label)
 {

@@ -20,7 +20,7 @@
 enum mk_column_kind { MK_COUNT, MK_BYTES };
 
 struct mk_column {
-	const char *name;		/* "removed": JSON key, metric, heading */
+	const char *name;		/* "removed": JSON, metric, heading */
 	const char *help;		/* the metric's HELP line */
 	enum mk_column_kind kind;	/* MK_BYTES: "freed" is the metric
 					 * freed_bytes */

@@ -35,7 +35,7 @@
 #define SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */
 #define SCOPE_SIGNAL	(UINT64_C(1) << 1)
 
-#define FS_ABI_1	((UINT64_C(1) << 13) - 1)	/* EXECUTE to MAKE_SYM */
+#define FS_ABI_1	((UINT64_C(1) << 13) - 1)	/* all of ABI 1 */
 #define FS_READ		(LANDLOCK_ACCESS_FS_READ_FILE | \
 			    LANDLOCK_ACCESS_FS_READ_DIR)
 #define FS_WRITE	(FS_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | \

@@ -30,10 +30,22 @@ const struct mk_column mk_expire_columns[MK_COLUMNS] = {
 void
 mk_expire_problem(struct mk_expire *ex, const struct mk_error *err)
 {
-	int none = EX_OK;
-	int status = mk_diag_error(err);
+	int none = EX_OK, status = err->status;
 
+	if (atomic_fetch_add(&ex->problems, 1) < MK_PROBLEMS_SHOWN ||
+	    mk_diag_verbose())
+		status = mk_diag_error(err);
 	atomic_compare_exchange_strong(&ex->status, &none, status);
+}
+
+void
+mk_expire_problems_end(struct mk_expire *ex)
+{
+	unsigned n = ex->problems;
+
+	if (n > MK_PROBLEMS_SHOWN && !mk_diag_verbose())
+		mk_diag_warn("and %u more problems; -v tells them all",
+		    n - MK_PROBLEMS_SHOWN);
 }
 
 const char *

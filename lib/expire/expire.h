@@ -41,11 +41,18 @@ struct mk_expire {
 	struct mk_report *report;
 	struct mk_plan plan;
 	atomic_int status;		/* the first failure's */
+	atomic_uint problems;		/* told or not */
 	atomic_uint_fast64_t watched;	/* by rules that the brake minds */
 };
 
-/* Print *ERR and let the run end with its status. */
+/*
+ * Print *ERR and let the run end with its status.  Of many only the first
+ * MK_PROBLEMS_SHOWN are printed (with -v all), then mk_expire_problems_end
+ * says how many more there were.
+ */
+#define MK_PROBLEMS_SHOWN	20
 void mk_expire_problem(struct mk_expire *ex, const struct mk_error *err);
+void mk_expire_problems_end(struct mk_expire *ex);
 
 /* Count in the rows of RULE (index) and MAILBOX, and in the totals; what is
  * watched in the rule's alone, since two rules may watch one message. */

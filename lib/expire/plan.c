@@ -340,6 +340,31 @@ group_for(struct mk_plan *plan, char *const *f, int layout)
 	return group;
 }
 
+/*
+ * Whether RULE watches what a line says: the plan may be older than the
+ * configuration, or edited.
+ */
+static bool
+watches(const struct mk_rule *rule, const struct mk_group *group,
+    enum mk_sub sub)
+{
+	struct mk_folder folder = { .mailbox = group->mailbox,
+	    .place = group->place, .path = group->path,
+	    .layout = group->layout };
+	struct mk_buf name = { 0 };
+	mk_rule_set messages = 0, tmp = 0;
+
+	if (group->plain)
+		return rule->path != NULL &&
+		    strcmp(rule->path, group->path) == 0;
+	if (mk_folder_name(group->layout, group->place, &name) == 0) {
+		folder.name = name.data;
+		mk_rule_match(rule, 1, &folder, &messages, &tmp);
+	}
+	mk_buf_free(&name);
+	return (sub == MK_SUB_TMP ? tmp : messages) != 0;
+}
+
 static int
 parse_line(struct mk_plan *plan, char *line, const struct mk_rule *rules,
     size_t n, struct mk_error *err)
@@ -373,6 +398,10 @@ parse_line(struct mk_plan *plan, char *line, const struct mk_rule *rules,
 	group = group_for(plan, f, layout);
 	if (group == NULL || mk_group_add(group, &item, f[8]) == -1)
 		return mk_fail_sys(err, "read");
+	if (!watches(&rules[rule], group, item.sub))
+		return mk_fail(err, EX_DATAERR, "rule \"%s\" does not watch "
+		    "%s; make the plan anew", f[0], group->path[0] == '\0' ?
+		    "the mail root" : group->path);
 	plan->items++;
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/pool.h"
 #include "base/progress.h"
+#include "base/stop.h"
 #include "base/sys.h"
 #include "expire/expire.h"
 #include "mail/archive.h"
@@ -22,6 +23,8 @@
 #include "mail/ledger.h"
 #include "mail/msgname.h"
 #include "mail/quota.h"
+
+#define SWEPT		4		/* last runs cleared up after */
 
 struct piece {				/* the groups of one mailbox */
 	size_t first, n;
@@ -36,6 +39,7 @@ struct opened {				/* a group's folder */
 	struct mk_expire *ex;
 	const struct mk_group *group;
 	int fd, sub_fds[MK_SUBS];
+	bool refused[MK_SUBS];		/* can't be opened; said */
 	struct mk_ledger ledger;
 	bool with_ledger;
 	struct found *renamed;		/* cur/ listed anew, by hash */
@@ -43,6 +47,7 @@ struct opened {				/* a group's folder */
 	bool listed;
 	struct mk_buf names;
 	uint64_t counts[MK_RULES_MAX][MK_COLUMNS];
+	mk_rule_set rules;		/* those that name this folder */
 	bool quota_counts;		/* quota counts this folder */
 	int64_t quota_bytes, quota_count;
 };
@@ -77,6 +82,57 @@ by_hash(const void *a, const void *b)
 	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
+/* cur, new or tmp; the one that was scanned, and no other put in its place. */
+static int
+open_sub(struct opened *o, enum mk_sub sub)
+{
+	struct stat st;
+	int fd = sub == MK_SUB_SELF ? o->fd :
+	    mk_sys_open_dir(o->fd, mk_sub_names[sub]);
+
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (fstat(fd, &st) == 0) {
+		if (o->group->ino[sub] == 0 ||
+		    st.st_ino == o->group->ino[sub]) {
+			o->sub_fds[sub] = fd;
+			return 0;
+		}
+		errno = ESTALE;
+	}
+	if (fd != o->fd) {
+		int errnum = errno;
+
+		close(fd);
+		errno = errnum;
+	}
+	return -1;
+}
+
+/*
+ * Open what the group's messages lie in, and cur, where they may have gone
+ * meanwhile.  What can't be opened keeps nothing else from being done: the
+ * plan said that, too.
+ */
+static void
+open_subs(struct opened *o)
+{
+	bool needed[MK_SUBS] = { false };
+	enum mk_sub sub;
+	size_t i;
+
+	for (i = 0; i < o->group->n; i++)
+		needed[o->group->items[i].sub] = true;
+	for (sub = MK_SUB_CUR; sub <= MK_SUB_SELF; sub++) {
+		if (!needed[sub] && (sub != MK_SUB_CUR || !needed[MK_SUB_NEW]))
+			continue;
+		if (open_sub(o, sub) == -1 && needed[sub]) {
+			problem(o->ex, o->group, "open", mk_sub_names[sub]);
+			o->refused[sub] = true;
+		}
+	}
+}
+
 /* List cur/ once more: a flag change has renamed something. */
 static int
 list_renamed(struct opened *o)
@@ -88,6 +144,8 @@ list_renamed(struct opened *o)
 	int rv;
 
 	o->listed = true;
+	if (o->sub_fds[MK_SUB_CUR] == -1 && open_sub(o, MK_SUB_CUR) == -1)
+		return -1;
 	if (o->sub_fds[MK_SUB_CUR] == -1)
 		return 0;
 	rv = mk_sys_dir_start(&reader, o->sub_fds[MK_SUB_CUR]);
@@ -169,11 +227,14 @@ confirm(struct opened *o, const struct mk_item *item, struct message *msg)
 	unsigned flags;
 	int64_t due_s;
 
+	/* The rules may have changed since a plan was written. */
+	if ((o->rules >> item->rule & 1) == 0)
+		return KEPT;
 	msg->name = mk_item_name(o->group, item);
 	msg->sub = item->sub;
 	msg->uniq_len = mk_msgname_split(msg->name, NULL);
 	if (o->sub_fds[msg->sub] == -1)
-		return GONE;
+		return o->refused[msg->sub] ? FAILED : GONE;
 	if (fstatat(o->sub_fds[msg->sub], msg->name, &msg->st,
 	    AT_SYMLINK_NOFOLLOW) == -1 && (errno != ENOENT ||
 	    !renamed(o, msg) || fstatat(o->sub_fds[msg->sub], msg->name,
@@ -208,25 +269,6 @@ folder_close(struct opened *o)
 	mk_buf_free(&o->names);
 }
 
-/* cur, new or tmp; the one that was scanned, and no other put in its place. */
-static int
-open_sub(struct opened *o, enum mk_sub sub)
-{
-	struct stat st;
-
-	o->sub_fds[sub] = sub == MK_SUB_SELF ? o->fd :
-	    mk_sys_open_dir(o->fd, mk_sub_names[sub]);
-	if (o->sub_fds[sub] == -1)
-		return errno == ENOENT ? 0 : -1;
-	if (fstat(o->sub_fds[sub], &st) == -1)
-		return -1;
-	if (o->group->ino[sub] != 0 && st.st_ino != o->group->ino[sub]) {
-		errno = ESTALE;
-		return -1;
-	}
-	return 0;
-}
-
 static bool
 counted_by_quota(const struct mk_expire *ex, const struct mk_group *group)
 {
@@ -241,6 +283,33 @@ counted_by_quota(const struct mk_expire *ex, const struct mk_group *group)
 	    mk_folder_match(&patterns, group->layout, name.data) == 0;
 	mk_buf_free(&name);
 	return counted;
+}
+
+/* The rules that name the group's folder, or directory. */
+static mk_rule_set
+rules_for(const struct mk_expire *ex, const struct mk_group *group)
+{
+	struct mk_folder folder = { .mailbox = group->mailbox,
+	    .place = group->place, .path = group->path,
+	    .layout = group->layout };
+	mk_rule_set messages = 0, tmp = 0;
+	struct mk_buf name = { 0 };
+	size_t r;
+
+	if (group->plain) {
+		for (r = 0; r < ex->rules_n; r++)
+			if (ex->rules[r].path != NULL &&
+			    strcmp(ex->rules[r].path, group->path) == 0)
+				messages |= (mk_rule_set)1 << r;
+		return messages;
+	}
+	if (mk_folder_name(group->layout, group->place, &name) == 0) {
+		folder.name = name.data;
+		mk_rule_match(ex->rules, ex->rules_n, &folder, &messages,
+		    &tmp);
+	}
+	mk_buf_free(&name);
+	return messages | tmp;
 }
 
 /* Whether any message of the group was judged by its time in the folder. */
@@ -262,8 +331,6 @@ static int
 folder_open(struct opened *o, struct mk_expire *ex,
     const struct mk_group *group)
 {
-	enum mk_sub sub, first = group->plain ? MK_SUB_SELF : MK_SUB_CUR;
-	enum mk_sub last = group->plain ? MK_SUB_SELF : MK_SUB_TMP;
 	struct mk_error why, err;
 
 	*o = (struct opened){ .ex = ex, .group = group, .fd = -1,
@@ -275,11 +342,8 @@ folder_open(struct opened *o, struct mk_expire *ex,
 			problem(ex, group, "open", "");
 		return 1;
 	}
-	for (sub = first; sub <= last; sub++)
-		if (open_sub(o, sub) == -1) {
-			problem(ex, group, "open", mk_sub_names[sub]);
-			return 1;
-		}
+	open_subs(o);
+	o->rules = rules_for(ex, group);
 	o->quota_counts = counted_by_quota(ex, group);
 	if (!goes_by_ledger(ex, group))
 		return 0;
@@ -410,7 +474,7 @@ remove_group(struct mk_expire *ex, const struct mk_group *group,
 	size_t i, r;
 	bool open = folder_open(&o, ex, group) == 0;
 
-	for (i = 0; i < group->n; i++)
+	for (i = 0; i < group->n && !mk_stopped(); i++)
 		if (open)
 			remove_item(&o, &group->items[i]);
 		else
@@ -529,8 +593,8 @@ out:
 	if (rv == -1) {
 		for (i = 0; i < piece->n; i++)
 			for (j = 0; j < groups[i]->n; j++)
-				if (ex->archive_fds[groups[i]->items[j].rule]
-				    == dirfd)
+				if (ex->archive_fds[
+				    groups[i]->items[j].rule] == dirfd)
 					groups[i]->items[j].archived = false;
 		mk_fail(&err, why.status, "archive of %s: %s; nothing of it "
 		    "is removed", mk_expire_label(ex, groups[0]->mailbox),
@@ -551,6 +615,10 @@ mailbox(struct mk_pool *pool, void *data, void *item, unsigned worker)
 
 	(void)pool;
 	(void)worker;
+	if (mk_stopped()) {
+		free(piece);
+		return;
+	}
 	for (r = 0; r < ex->rules_n; r++) {
 		if (ex->archive_fds[r] == -1)
 			continue;
@@ -599,12 +667,68 @@ queue(struct mk_expire *ex, struct mk_pool *pool)
 	return 0;
 }
 
+/* Whether NAME is that of a run's directory: 20261122T171411Z-123. */
+static bool
+is_run_name(const char *name)
+{
+	static const char like[] = "00000000T000000Z-";
+	size_t i;
+
+	for (i = 0; like[i] != '\0'; i++)
+		if (like[i] == '0' ? name[i] < '0' || name[i] > '9' :
+		    name[i] != like[i])
+			return false;
+	return strspn(name + i, "0123456789") == strlen(name + i) &&
+	    name[i] != '\0';
+}
+
+/*
+ * Clear up after a run that was killed while it wrote an archive: it was one
+ * of the last.  Its whole archives stay, they are the undo of what it removed;
+ * a directory without any goes.
+ */
+static void
+sweep_archives(int dirfd, const char *run_name)
+{
+	char last[SWEPT][64] = { "" };
+	struct mk_dir reader = { .fd = -1 };
+	struct mk_dirent entry;
+	size_t i;
+	int fd;
+
+	if (mk_sys_dir_start(&reader, dirfd) == 0)
+		while (mk_sys_dir_next(&reader, &entry) == 1) {
+			if (entry.len >= sizeof last[0] ||
+			    !is_run_name(entry.name) ||
+			    strcmp(entry.name, run_name) == 0)
+				continue;
+			for (i = 0; i < SWEPT; i++)
+				if (strcmp(entry.name, last[i]) > 0)
+					break;
+			if (i == SWEPT)
+				continue;
+			memmove(last + i + 1, last + i,
+			    (SWEPT - 1 - i) * sizeof last[0]);
+			memcpy(last[i], entry.name, entry.len + 1);
+		}
+	mk_sys_dir_free(&reader);
+	for (i = 0; i < SWEPT && last[i][0] != '\0'; i++) {
+		fd = mk_sys_open_dir(dirfd, last[i]);
+		if (fd == -1)
+			continue;
+		if (mk_archive_sweep(fd) > 0)
+			(void)unlinkat(dirfd, last[i], AT_REMOVEDIR);
+		close(fd);
+	}
+}
+
 /* This run's directory below each archive directory that is needed. */
 static int
 open_archives(struct mk_expire *ex, struct mk_error *err)
 {
 	bool needed[MK_RULES_MAX] = { false };
-	size_t i, j, r, before;
+	bool opened[MK_RULES_MAX] = { false };
+	size_t i, j, r, other;
 	int fd, shared;
 
 	for (i = 0; i < ex->plan.n; i++)
@@ -612,7 +736,7 @@ open_archives(struct mk_expire *ex, struct mk_error *err)
 			needed[ex->plan.groups[i]->items[j].rule] = true;
 	for (r = 0; r < ex->rules_n; r++) {
 		fd = ex->archive_fds[r];
-		if (fd == -1 || !needed[r])
+		if (fd == -1 || !needed[r] || opened[r])
 			continue;
 		if (mkdirat(fd, ex->run_name, 0700) == -1 && errno != EEXIST)
 			return mk_fail_sys(err, "make %s/%s",
@@ -621,9 +745,12 @@ open_archives(struct mk_expire *ex, struct mk_error *err)
 		if (shared == -1 || fsync(fd) == -1)
 			return mk_fail_sys(err, "open %s/%s",
 			    ex->rules[r].archive, ex->run_name);
-		for (before = r; before < ex->rules_n; before++)
-			if (ex->archive_fds[before] == fd)
-				ex->archive_fds[before] = shared;
+		sweep_archives(fd, ex->run_name);
+		for (other = 0; other < ex->rules_n; other++)
+			if (ex->archive_fds[other] == fd) {
+				ex->archive_fds[other] = shared;
+				opened[other] = true;
+			}
 		close(fd);
 	}
 	return 0;
@@ -648,5 +775,8 @@ mk_expire_remove(struct mk_expire *ex, struct mk_error *err)
 		rv = mk_fail_sys(err, "queue the removal");
 	mk_pool_run(pool);
 	mk_pool_free(pool);
+	if (mk_stopped())
+		rv = mk_fail(err, EX_TEMPFAIL, "interrupted; the next run "
+		    "goes on");
 	return rv;
 }

@@ -183,7 +183,7 @@ target_open(struct job *job, const char *dir, size_t dir_len,
 	if (folder == NULL)
 		return mk_fail_sys(err, "restore");
 	if (sub == t->path.data)
-		strcpy(folder, ".");
+		memcpy(folder, ".", sizeof ".");
 	else
 		folder[sub - t->path.data - 1] = '\0';
 	t->folder_fd = open_made(job->r->dest_fd, folder);

@@ -18,6 +18,7 @@
 #include "base/owner.h"
 #include "base/progress.h"
 #include "base/sandbox.h"
+#include "base/stop.h"
 #include "base/sys.h"
 #include "expire/brake.h"
 #include "expire/expire.h"
@@ -471,8 +472,10 @@ save_index(struct run *run, struct mk_walk_result *result)
 
 	if (!is_whole(run) || is_dry(run) || run->state_fd == -1)
 		return;
-	rv = result->changed ? mk_index_save(run->state_fd, run->index_name,
-	    &key, run->now_s, result->records, result->n, &why) :
+	/* Rules with a path alone walk nothing: there is no index to touch. */
+	rv = result->changed || run->index.n == 0 ?
+	    mk_index_save(run->state_fd, run->index_name, &key, run->now_s,
+	    result->records, result->n, &why) :
 	    mk_index_touch(run->state_fd, run->index_name, run->now_s, &why);
 	if (rv == -1) {
 		mk_fail(&err, why.status, "state-dir %s: %s",
@@ -536,8 +539,7 @@ scan(struct run *run, struct mk_expire *ex, const struct job *job,
 	size_t i, paths = 0;
 	int rv = 0;
 
-	if (run->opt->args_n == 0)
-		mk_expire_scan_paths(ex, &paths);
+	mk_expire_scan_paths(ex, &paths);
 	for (i = 0; i < job->n && rv == 0 && has_folder_rules(run); i++) {
 		mk_walk_result_free(result);
 		walk.start = job->starts[i];
@@ -639,6 +641,7 @@ do_job(struct run *run, const struct job *job, struct mk_error *err)
 	}
 	if (rv == 0 && is_dry(run))
 		show(run, &ex);
+	mk_expire_problems_end(&ex);
 	mk_report_add(run->report, NULL, NULL, (uint64_t[MK_COLUMNS]){
 	    [MK_WATCHED] = ex.watched });
 	if (run->status == EX_OK)
@@ -764,8 +767,10 @@ run_expire(struct run *run, struct mk_error *err)
 	size_t i;
 	int rv = 0;
 
+	/* A plain directory is nobody's mailbox. */
 	run->rules = mk_select_rules(run->args, run->conf,
-	    run->opt->args_n == 0, &run->rules_n, err);
+	    run->opt->args_n == 0 && run->args->users.n == 0, &run->rules_n,
+	    err);
 	if (run->rules == NULL || new_report(run, err) == -1)
 		return -1;
 	if (open_all(run, err) == -1)
@@ -775,6 +780,7 @@ run_expire(struct run *run, struct mk_error *err)
 	    take_lock(run, err) == -1 || load_index(run, err) == -1 ||
 	    confine(run, err) == -1)
 		return -1;
+	mk_stop_catch();
 	mk_progress_open(run->opt->verbosity == MK_QUIET ? 0 :
 	    run->opt->progress);
 	for (i = 0; i < run->jobs_n; i++)

@@ -43,7 +43,8 @@ struct look_in {
 	mk_rule_set rules, tmp_rules;
 	bool caps;			/* a rule bounds the folder */
 	bool ages_by_ledger, ages_by_stat, sizes;
-	int fd, sub_fds[3];
+	int fd, sub_fds[MK_WATCHES];
+	uint64_t inos[MK_WATCHES];
 	int64_t folder_ctime_s;
 	struct mk_ledger ledger;
 	struct mk_group *group;		/* made with the first due message */
@@ -342,6 +343,7 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 			continue;
 		}
 		record->sub_ns[i] = mk_walk_stamp(&st, in->ex->now_s);
+		in->inos[i] = st.st_ino;
 	}
 	return 0;
 }
@@ -459,7 +461,9 @@ messages(struct look_in *in, struct mk_index_record *record)
 	/* Timestamps can change behind a directory's back. */
 	if (in->ages_by_stat || in->group != NULL || in->failed)
 		in->due_s = MK_ALWAYS;
-	if (in->ages_by_ledger)
+	/* What removal will write anew, and what is no longer due till then. */
+	if (in->ages_by_ledger && (in->group == NULL ||
+	    !mk_ledger_same(&in->ledger)))
 		save_ledger(in, fingerprint, record);
 }
 
@@ -467,8 +471,7 @@ messages(struct look_in *in, struct mk_index_record *record)
 static void
 conclude(struct look_in *in)
 {
-	struct stat st;
-	size_t r, i;
+	size_t r;
 
 	EACH_RULE(r, in->rules | in->tmp_rules) {
 		if ((in->rules >> r & 1) != 0)
@@ -480,9 +483,7 @@ conclude(struct look_in *in)
 		mk_expire_watched(in->ex, in->folder->mailbox, in->watched);
 	if (in->group == NULL)
 		return;
-	for (i = 0; i < MK_WATCHES; i++)
-		if (in->sub_fds[i] != -1 && fstat(in->sub_fds[i], &st) == 0)
-			in->group->ino[i] = st.st_ino;
+	memcpy(in->group->ino, in->inos, sizeof in->inos);
 	if (mk_plan_add(&in->ex->plan, in->group) == -1) {
 		trouble(in, "remember", "");
 		mk_group_free(in->group);
@@ -520,7 +521,7 @@ visit(void *data, const struct mk_folder *folder,
 	record->due_s = in.failed ? MK_ALWAYS : in.due_s;
 	record->watched = in.braked ? in.watched : 0;
 	mk_ledger_close(&in.ledger);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < MK_WATCHES; i++)
 		if (in.sub_fds[i] != -1)
 			close(in.sub_fds[i]);
 	if (in.fd != -1)

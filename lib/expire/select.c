@@ -65,7 +65,7 @@ mk_select_rules(const struct mk_expire_args *args,
 {
 	struct mk_rule *rules;
 	size_t i;
-	bool named = false;
+	bool named = false, left_out = false;
 
 	*n = 0;
 	rules = calloc(conf->rules_n + 1, sizeof *rules);
@@ -87,9 +87,16 @@ mk_select_rules(const struct mk_expire_args *args,
 		named = true;
 		if (conf->rules[i].path == NULL || with_paths)
 			rules[(*n)++] = conf->rules[i];
+		else
+			left_out = true;
 	}
 	if (args->rule != NULL && !named) {
 		unknown_rule(args, conf, err);
+		goto fail;
+	}
+	if (*n == 0 && left_out) {
+		mk_fail(err, EX_USAGE, "a rule with a path knows of no "
+		    "mailbox: it goes with neither --user nor MAILDIR");
 		goto fail;
 	}
 	if (*n == 0) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -196,6 +197,8 @@ create_part(struct mk_archive *ar, struct mk_error *err)
 	if (ar->fd == -1)
 		return mk_fail_sys(err, "create %s", ar->part);
 	ar->linked = true;
+	/* Nobody waits for it: mk_archive_sweep asks whether it is held. */
+	(void)flock(ar->fd, LOCK_EX | LOCK_NB);
 	if (fchmod(ar->fd, 0600) == -1)
 		return mk_fail_sys(err, "set the mode of %s", ar->part);
 	return 0;
@@ -335,7 +338,7 @@ verify(struct mk_archive *ar, struct mk_error *err)
 {
 	struct sums sums = { .crc = crc32(0, NULL, 0) };
 	struct mk_archive_reader *rd;
-	struct mk_archive_entry entry;
+	struct mk_archive_entry entry = { 0 };
 	struct mk_error why = { .text = "other than what was added" };
 	int more = -1;
 
@@ -409,6 +412,38 @@ mk_archive_abort(struct mk_archive *ar)
 	free(ar);
 }
 
+/* Remove the part file NAME if nobody holds it.  Whether it went. */
+static bool
+sweep_part(int dirfd, const char *name)
+{
+	int fd = mk_sys_open_file(dirfd, name, O_RDONLY, 0);
+	struct stat st;
+	bool gone;
+
+	if (fd == -1)
+		return false;
+	gone = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    flock(fd, LOCK_EX | LOCK_NB) == 0 && unlinkat(dirfd, name, 0) == 0;
+	close(fd);
+	return gone;
+}
+
+size_t
+mk_archive_sweep(int dirfd)
+{
+	struct mk_dir reader = { .fd = -1 };
+	struct mk_dirent entry;
+	size_t n = sizeof ".part" - 1, gone = 0;
+
+	if (mk_sys_dir_start(&reader, dirfd) == 0)
+		while (mk_sys_dir_next(&reader, &entry) == 1)
+			if (entry.len > n && strcmp(entry.name + entry.len - n,
+			    ".part") == 0)
+				gone += sweep_part(dirfd, entry.name);
+	mk_sys_dir_free(&reader);
+	return gone;
+}
+
 /* libarchive's read callback for the packed file. */
 static la_ssize_t
 read_file(struct archive *a, void *data, const void **block)
@@ -466,7 +501,7 @@ fail_read(struct mk_archive_reader *rd, struct archive *a,
 	    "%s", why != NULL ? why : "libarchive does not say where");
 }
 
-/* Read the first bytes; *FILTER, where they say by what it is packed.  0, -1. */
+/* Read the first bytes; *FILTER, where they say what packed it.  0 or -1. */
 static int
 sniff(struct mk_archive_reader *rd, int *filter, struct mk_error *err)
 {

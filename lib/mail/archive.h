@@ -17,6 +17,7 @@
 #define MK_MAIL_ARCHIVE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -25,8 +26,8 @@ struct mk_archive;			/* being written */
 
 /*
  * Start NAME (a plain name) in DIRFD (duplicated), mode 0600, under a
- * temporary name (NAME ".part"; one left by a killed run is replaced).  NULL
- * on failure, EX_CANTCREAT where NAME exists, EX_USAGE for another ending.
+ * temporary name (NAME ".part", locked; one left by a killed run is
+ * replaced).  NULL on failure, EX_CANTCREAT where NAME exists, EX_USAGE for another ending.
  */
 struct mk_archive *mk_archive_create(int dirfd, const char *name,
     struct mk_error *err);
@@ -49,6 +50,12 @@ int mk_archive_add(struct mk_archive *ar, int fd, const struct stat *st,
  */
 int mk_archive_commit(struct mk_archive *ar, struct mk_error *err);
 void mk_archive_abort(struct mk_archive *ar);	/* NULL is fine */
+
+/*
+ * Remove from the directory DIRFD the ".part" files that killed runs left:
+ * those that nobody has locked.  How many went.
+ */
+size_t mk_archive_sweep(int dirfd);
 
 struct mk_archive_reader;
 

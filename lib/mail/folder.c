@@ -35,8 +35,11 @@ utf16_unit(struct mk_buf *out, uint32_t unit, uint32_t *high)
 		return 0;
 	} else if (unit >= 0xdc00 && unit <= 0xdfff)
 		return -1;
-	/* A separator or a control byte must not come in by this door. */
-	if (code < 0x20 || code == '/' || code == '.')
+	/*
+	 * ASCII stands for itself (RFC 3501), and no separator or "Trash" in
+	 * disguise comes in by this door.
+	 */
+	if (code < 0x80)
 		return -1;
 	return mk_buf_add(out, utf8, mk_utf8_encode(code, utf8));
 }
@@ -75,6 +78,8 @@ shifted(const char **text, struct mk_buf *out)
 static int
 utf7_decode(const char *text, struct mk_buf *out)
 {
+	bool literal;
+
 	while (*text != '\0') {
 		if (*text != '&') {
 			if (mk_buf_add(out, text++, 1) == -1)
@@ -82,7 +87,10 @@ utf7_decode(const char *text, struct mk_buf *out)
 			continue;
 		}
 		text++;
-		if (shifted(&text, out) == -1)
+		literal = *text == '-';
+		/* Nor is there a shift right behind another. */
+		if (shifted(&text, out) == -1 ||
+		    (!literal && text[0] == '&' && text[1] != '-'))
 			return -1;
 	}
 	return 0;

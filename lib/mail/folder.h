@@ -46,10 +46,11 @@ int mk_folder_match(const struct mk_patterns *patterns,
     enum mk_layout layout, const char *name);
 
 /*
- * Whether (1, 0, -1 as above) any pattern of LIST matches a mailbox, given as its path below the
- * mail root, "example.org/alice" ('*' matches '/', too).  A pattern with an
- * '@' is matched with the address that the path spells: "alice@example.org",
- * also for "example.org/a/alice" and with a last "Maildir" left out.
+ * Whether (1, 0, -1 as above) any pattern of LIST matches a mailbox, given as
+ * its path below the mail root, "example.org/alice" ('*' matches '/', too).  A
+ * pattern with an '@' is matched with the address that the path spells:
+ * "alice@example.org", also for "example.org/a/alice" and with a last
+ * "Maildir" left out.
  */
 int mk_account_match(const struct mk_list *list, const char *mailbox);
 

@@ -180,7 +180,8 @@ mk_index_save(int dirfd, const char *name, const struct mk_index_key *key,
 	size_t size = HEADER, at = HEADER, i;
 	int rv;
 
-	qsort(records, n, sizeof *records, by_path);
+	if (n > 0)
+		qsort(records, n, sizeof *records, by_path);
 	for (i = 0; i < n; i++)
 		size += RECORD + strlen(records[i].path) + 1;
 	if (mk_buf_reserve(&buf, size) == -1)
@@ -198,7 +199,7 @@ mk_index_save(int dirfd, const char *name, const struct mk_index_key *key,
 		at += record_encode(p + at, &records[i]);
 	mk_le32_put(p + 56, (uint32_t)crc32_z(0, p + HEADER, at - HEADER));
 	header_seal(p);
-	rv = mk_fs_replace(dirfd, name, p, at, 0640, MK_FS_SYNC, err);
+	rv = mk_fs_replace(dirfd, name, p, at, 0640, MK_FS_NOSYNC, err);
 	mk_buf_free(&buf);
 	return rv;
 }

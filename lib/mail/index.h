@@ -73,7 +73,8 @@ int mk_index_load(struct mk_index *index, int dirfd, const char *name,
 
 /*
  * Write N records, sorted here by their paths, and the time of this run.
- * Synced: the time must outlive a power cut.  0 or -1.
+ * Not synced: a damaged one is none, and an older time only an older time.
+ * 0 or -1.
  */
 int mk_index_save(int dirfd, const char *name, const struct mk_index_key *key,
     int64_t last_run_s, struct mk_index_record *records, size_t n,

@@ -21,6 +21,7 @@
 #define CRC_FROM	16		/* the CRC covers all from here */
 #define ENTRY		16
 #define SIZE_LIMIT	(1 << 30)	/* 67 million messages in one folder */
+#define PAGE		4096		/* what one write puts in at once */
 #define TRIES		8
 
 static size_t
@@ -63,14 +64,16 @@ decode(struct mk_ledger *ledger, const unsigned char *data, size_t len,
 		return mk_fail(err, EX_DATAERR, "is no ledger");
 	if (mk_le32_get(data + 8) != VERSION)
 		return mk_fail(err, EX_DATAERR, "is of another version");
-	if (mk_le32_get(data + CRC_AT) != (uint32_t)crc32_z(0,
-	    data + CRC_FROM, len - CRC_FROM))
-		return mk_fail(err, EX_DATAERR, "is damaged");
 	n = (size_t)mk_le64_get(data + 16);
 	name_len = (size_t)mk_le64_get(data + 72);
 	if (name_len > len - HEADER || n > len / ENTRY ||
-	    HEADER + padded(name_len) + n * ENTRY != len)
-		return mk_fail(err, EX_DATAERR, "has a wrong length");
+	    HEADER + padded(name_len) + n * ENTRY > len)
+		return mk_fail(err, EX_DATAERR, "is cut short");
+	/* What lies behind is of a longer one that was written over. */
+	len = HEADER + padded(name_len) + n * ENTRY;
+	if (mk_le32_get(data + CRC_AT) != (uint32_t)crc32_z(0,
+	    data + CRC_FROM, len - CRC_FROM))
+		return mk_fail(err, EX_DATAERR, "is damaged");
 	if (name_len != strlen(ledger->folder) ||
 	    memcmp(data + HEADER, ledger->folder, name_len) != 0)
 		return mk_fail(err, EX_DATAERR, "is another folder's");
@@ -98,23 +101,28 @@ decode(struct mk_ledger *ledger, const unsigned char *data, size_t len,
 static void
 read_in(struct mk_ledger *ledger, off_t size, struct mk_error *err)
 {
-	struct mk_buf buf = { 0 };
+	unsigned char page[PAGE], *data = page;
+	ssize_t n;
 
-	if (size == 0) {
-		mk_fail(err, EX_OK, "%s", "");
+	if (size == 0)
+		return;			/* just made */
+	if (size > SIZE_LIMIT) {
+		mk_fail(err, EX_DATAERR, "is too long");
 		return;
 	}
-	if (mk_buf_reserve(&buf, (size_t)size) == -1 ||
-	    mk_fs_read_all(ledger->fd, &buf, SIZE_LIMIT) == -1)
-		mk_fail_sys(err, "read");
-	else if (decode(ledger, (const unsigned char *)buf.data, buf.len,
-	    err) == -1) {
+	if (size > PAGE)
+		data = malloc((size_t)size);
+	n = data == NULL ? -1 : pread(ledger->fd, data, (size_t)size, 0);
+	if (n == -1)
+		mk_fail_sys(err, "cannot be read");
+	else if (decode(ledger, data, (size_t)n, err) == -1) {
 		free(ledger->entries);
 		free(ledger->keep);
 		ledger->entries = NULL;
 		ledger->keep = NULL;
 	}
-	mk_buf_free(&buf);
+	if (data != page)
+		free(data);
 }
 
 /*
@@ -182,6 +190,12 @@ mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 			return 0;
 		if (ledger->fd == -1 || fstat(ledger->fd, &st) == -1)
 			return mk_fail_sys(err, "open");
+		/* A writer may be in the middle of it. */
+		if (flock(ledger->fd, LOCK_SH | LOCK_NB) == -1 &&
+		    errno == EWOULDBLOCK) {
+			mk_fail_sys(err, "lock");
+			return 1;
+		}
 	}
 	/* A planted link would have us write over somebody's file. */
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
@@ -190,6 +204,7 @@ mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 		return mk_fail(err, EX_DATAERR,
 		    "is no regular file with one link");
 	}
+	ledger->size_bytes = st.st_size;
 	read_in(ledger, st.st_size, err);
 	return 0;
 }
@@ -240,7 +255,6 @@ mk_ledger_add(struct mk_ledger *ledger, uint64_t hash, int64_t first_seen_s)
 		first_seen_s = UINT32_MAX;
 	ledger->added[ledger->added_n++] = (struct mk_ledger_entry){
 		.hash = hash, .first_seen_s = (uint32_t)first_seen_s };
-	ledger->changed = true;
 	return 0;
 }
 
@@ -327,16 +341,45 @@ encode(struct mk_ledger *ledger, const struct mk_ledger_head *head,
 	return 0;
 }
 
+bool
+mk_ledger_same(const struct mk_ledger *ledger)
+{
+	return ledger->found && ledger->added_n == 0 && (ledger->n == 0 ||
+	    memchr(ledger->keep, 0, ledger->n) == NULL);
+}
+
 static bool
 unchanged(const struct mk_ledger *ledger, const struct mk_ledger_head *head)
 {
 	const struct mk_ledger_head *old = &ledger->head;
 
-	return ledger->found && !ledger->changed &&
-	    (ledger->n == 0 || memchr(ledger->keep, 0, ledger->n) == NULL) &&
+	return mk_ledger_same(ledger) &&
 	    old->cur_ns == head->cur_ns && old->new_ns == head->new_ns &&
 	    old->due_s == head->due_s && old->rules == head->rules &&
 	    old->watched == head->watched;
+}
+
+/*
+ * Write DATA over the file, or beside and rename.
+ *
+ * In one page, over a page that is there: no kill comes in between, nor can
+ * the disk be full.  It is ten times cheaper than a new file, and all but
+ * the largest folders' ledgers are so small.  Torn by a power cut, it is as
+ * good as lost, and the messages live longer.
+ */
+static int
+write_out(struct mk_ledger *ledger, const struct mk_buf *data,
+    struct mk_error *err)
+{
+	int64_t old = ledger->size_bytes;
+
+	if (old > 0 && (data->len > PAGE || old > PAGE))
+		return mk_fs_replace(ledger->dirfd, MK_LEDGER_NAME,
+		    data->data, data->len, 0600, MK_FS_NOSYNC, err);
+	/* The offset is still at the beginning: reading was by pread. */
+	if (mk_fs_write_all(ledger->fd, data->data, data->len) == -1)
+		return mk_fail_sys(err, "write");
+	return 0;
 }
 
 int
@@ -344,22 +387,14 @@ mk_ledger_save(struct mk_ledger *ledger, const struct mk_ledger_head *head,
     struct mk_error *err)
 {
 	struct mk_buf out = { 0 };
-	struct stat st;
-	int rv = -1;
+	int rv;
 
 	if (unchanged(ledger, head))
 		return 0;
-	if (fstat(ledger->fd, &st) == -1 || encode(ledger, head, &out) == -1)
-		mk_fail_sys(err, "write");
-	else if (st.st_size == 0) {
-		/* Just made by us: torn, it is as good as missing. */
-		if (mk_fs_write_all(ledger->fd, out.data, out.len) == -1)
-			mk_fail_sys(err, "write");
-		else
-			rv = 0;
-	} else
-		rv = mk_fs_replace(ledger->dirfd, MK_LEDGER_NAME, out.data,
-		    out.len, 0600, MK_FS_NOSYNC, err);
+	if (encode(ledger, head, &out) == -1)
+		rv = mk_fail_sys(err, "write");
+	else
+		rv = write_out(ledger, &out, err);
 	mk_buf_free(&out);
 	return rv;
 }

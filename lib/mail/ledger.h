@@ -20,7 +20,7 @@
  * Format: little endian; 80 bytes of header (the magic "MKLEDGR1", version,
  * CRC-32 of all behind it, count, the struct mk_ledger_head, the length of
  * the folder's place), the place padded to eight bytes, then entries of 16
- * bytes sorted by hash.
+ * bytes sorted by hash.  Bytes behind them mean nothing.
  */
 #ifndef MK_MAIL_LEDGER_H
 #define MK_MAIL_LEDGER_H
@@ -60,12 +60,12 @@ struct mk_ledger {
 	size_t n;
 	struct mk_ledger_entry *added;
 	size_t added_n, added_cap;
-	bool changed;			/* save has something to write */
+	int64_t size_bytes;		/* of the file, as opened */
 };
 
 enum mk_ledger_mode {
-	MK_LEDGER_READ,			/* never made, never locked */
-	MK_LEDGER_WRITE			/* made if missing, and locked */
+	MK_LEDGER_READ,			/* never made */
+	MK_LEDGER_WRITE			/* made if missing */
 };
 
 /*
@@ -90,6 +90,9 @@ int mk_ledger_add(struct mk_ledger *ledger, uint64_t hash,
 /* Mark all entries as still there; take the one for HASH out. */
 void mk_ledger_keep_all(struct mk_ledger *ledger);
 void mk_ledger_forget(struct mk_ledger *ledger, uint64_t hash);
+
+/* Whether all messages, and no others, are those that it held when opened. */
+bool mk_ledger_same(const struct mk_ledger *ledger);
 
 /*
  * Write what was marked and added, with HEAD; nothing where neither differs

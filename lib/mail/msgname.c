@@ -37,7 +37,7 @@ mk_msgname_size(const char *name, size_t uniq_len)
 				return -1;
 			size = size * 10 + (*p - '0');
 		}
-		/* ",S=" without a number, or with more than one, tells nothing */
+		/* ",S=" without a number, or with more, tells nothing */
 		return p[-1] != '=' && (p == end || *p == ',') ? size : -1;
 	}
 	return -1;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/pool.h"
 #include "base/progress.h"
+#include "base/stop.h"
 #include "base/sys.h"
 #include "mail/maildir.h"
 
@@ -519,11 +520,16 @@ walk_fresh(const struct state *state, const struct piece *piece)
 	if (fd == -1 || fstat(fd, &st) == -1 ||
 	    mk_maildir_look(&w->look, fd, &w->reader) == -1) {
 		passed_over(state, errno, piece->path);
-		goto out;
+		if (!w->troubled)
+			goto out;	/* gone */
+		/* A chmod does not show in the directory above: ask again. */
+		record.self_ns = MK_RACY;
+		record.kind = MK_INDEX_DIR;
+	} else {
+		record.self_ns = mk_walk_stamp(&st, state->walk->now_s);
+		record.kind = is_mailbox(fd, &w->look) ? MK_INDEX_MAILBOX :
+		    MK_INDEX_DIR;
 	}
-	record.self_ns = mk_walk_stamp(&st, state->walk->now_s);
-	record.kind = is_mailbox(fd, &w->look) ? MK_INDEX_MAILBOX :
-	    MK_INDEX_DIR;
 	record.path = mk_arena_copy(w->arena, piece->path,
 	    strlen(piece->path));
 	if (record.path == NULL) {
@@ -531,6 +537,8 @@ walk_fresh(const struct state *state, const struct piece *piece)
 		goto out;
 	}
 	emit(state, &record);
+	if (w->troubled)
+		goto out;
 	/* Taken over: the callbacks' work may look at other directories. */
 	look = w->look;
 	w->look = (struct mk_look){ 0 };
@@ -623,7 +631,9 @@ work(struct mk_pool *pool, void *data, void *item, unsigned id)
 
 	state.pool = pool;
 	state.id = id;
-	if (piece->n > 0 && listing_unchanged(&state, piece))
+	if (mk_stopped())
+		;			/* mk_walk will say so */
+	else if (piece->n > 0 && listing_unchanged(&state, piece))
 		walk_known(&state, piece);
 	else
 		walk_fresh(&state, piece);
@@ -710,7 +720,9 @@ mk_walk(const struct mk_walk *walk, const struct mk_walk_ops *ops,
 	}
 	push(&state, walk->start, 0, known);
 	mk_pool_run(state.pool);
-	if (gather(&state, result) == -1)
+	if (mk_stopped())
+		mk_fail(err, EX_TEMPFAIL, "interrupted; nothing was removed");
+	else if (gather(&state, result) == -1)
 		mk_fail_sys(err, "walk %s", walk->root);
 	else
 		rv = 0;

@@ -81,7 +81,8 @@ struct mk_walk_result {
 	unsigned workers;
 };
 
-/* 0; or -1 where the start can't be read at all.  Free the result. */
+/* 0; or -1 where the start can't be read at all, or mk_stopped().  Free the
+ * result. */
 int mk_walk(const struct mk_walk *walk, const struct mk_walk_ops *ops,
     struct mk_walk_result *result, struct mk_error *err);
 void mk_walk_result_free(struct mk_walk_result *result);

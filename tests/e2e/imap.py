@@ -20,7 +20,14 @@ ends the program with status 1 and a line on standard error.
   uidvalidity FOLDER
   fetch-all FOLDER                      "UID BYTES MD5 FLAGS" a message, as
                                         wc and md5sum see its file
+  dump                                  of each folder "FOLDER uidvalidity N",
+                                        then the lines of fetch-all after its
+                                        name: all that a client can see
   quota                                 "STORAGE 3 10240", "MESSAGE 1 1000"
+  churn FOLDER TARGET NAME SECONDS      append, star, move, copy and read its
+                                        own messages over and over; a line
+                                        each, "star NAME.7"; "missed NAME.7"
+                                        where it had been removed before
   read-loop FOLDER SECONDS              list and fetch over and over; then
                                         "N rounds, N read, N vanished"
 """
@@ -109,7 +116,7 @@ class Client:
     def rename(self, folder, new):
         check(self.imap.rename(quote(folder), quote(new)))
 
-    def list(self):
+    def folders(self):
         names = []
         for line in check(self.imap.list()):
             if line is None:
@@ -117,9 +124,12 @@ class Client:
             if isinstance(line, tuple):         # the name is a literal
                 names.append(line[1].decode())
             else:
-                name = re.match(rb'\(.*?\) (?:"."|NIL) (.*)', line)[1]
+                name = re.match(rb'\(.*?\) (?:"[^"]*"|NIL) (.*)', line)[1]
                 names.append(name.decode().strip('"'))
-        for name in sorted(names):
+        return sorted(names)
+
+    def list(self):
+        for name in self.folders():
             print(name)
 
     def list_uids(self, folder):
@@ -141,7 +151,14 @@ class Client:
         flags = re.search(rb"FLAGS \((.*?)\)", about)
         return text, flags[1].decode() if flags else ""
 
-    def fetch_all(self, folder):
+    def dump(self):
+        for name in self.folders():
+            self.select(name, True)
+            validity = self.imap.response("UIDVALIDITY")[1][0].decode()
+            print(name, "uidvalidity", validity)
+            self.fetch_all(name, name)
+
+    def fetch_all(self, folder, *before):
         self.select(folder, True)
         for uid in self.uids():
             text, flags = self.fetch(uid)
@@ -149,7 +166,7 @@ class Client:
                 raise Refused("no text for UID " + uid.decode())
             text = text.replace(b"\r\n", b"\n")
             flags = sorted(flags.replace("\\Recent", "").split())
-            print(uid.decode(), len(text), hashlib.md5(text).hexdigest(),
+            print(*before, uid.decode(), len(text), hashlib.md5(text).hexdigest(),
                   *flags)
 
     def quota(self):
@@ -158,6 +175,48 @@ class Client:
                 found = re.findall(rb"(STORAGE|MESSAGE) (\d+) (\d+)", part)
                 for resource in found:
                     print(b" ".join(resource).decode())
+
+    def churn(self, folder, target, name, seconds):
+        end = time.monotonic() + float(seconds)
+        mine, number = [], 0
+        self.select(folder)
+        while time.monotonic() < end:
+            for _ in range(10):
+                mine.append(self.churn_append(folder, "%s.%d" % (name, number)))
+                number += 1
+            random.shuffle(mine)
+            for _ in range(random.randrange(20)):
+                if mine:
+                    self.churn_one(target, *mine.pop())
+
+    def churn_append(self, folder, token):
+        text = "From: a@example.org\r\nX-Token: %s\r\n\r\n%s\r\n" % (
+            token, "A line of text. " * random.randrange(100))
+        self.imap.response("APPENDUID")         # forget the last one's
+        check(self.imap.append(quote(folder), None, None, text.encode()))
+        print("append", token)
+        uid = self.imap.response("APPENDUID")[1][0].split()[1]
+        return token, uid.decode()
+
+    def churn_one(self, target, token, uid):
+        """What is done to a message, if it is there still."""
+        what = random.choice(("star", "move", "copy", "read", "seen"))
+        self.imap.response("COPYUID")
+        if what == "star":
+            data = check(self.imap.uid("STORE", uid, "+FLAGS", "(\\Flagged)"))
+            done = data != [None]
+        elif what == "seen":
+            data = check(self.imap.uid("STORE", uid, "+FLAGS", "(\\Seen)"))
+            done = data != [None]
+        elif what == "read":
+            done = self.fetch(uid)[0] is not None
+        else:
+            status, data = self.imap.uid(what.upper(), uid, quote(target))
+            done = self.imap.response("COPYUID")[1] != [None]
+            if status != "OK" and not re.search(rb"EXPUNGED|no longer exist",
+                                                data[0]):
+                raise Refused(repr(data))
+        print(what if done else "missed", token)
 
     def read_loop(self, folder, seconds):
         end = time.monotonic() + float(seconds)
@@ -178,10 +237,10 @@ class Client:
 
 
 COMMANDS = {
-    "append": Client.append, "move": Client.move, "copy": Client.copy,
+    "append": Client.append, "churn": Client.churn, "move": Client.move, "copy": Client.copy,
     "flag": Client.flag, "expunge": Client.expunge, "create": Client.create,
     "delete": Client.delete, "rename": Client.rename, "list": Client.list,
-    "list-uids": Client.list_uids, "uidvalidity": Client.uidvalidity,
+    "dump": Client.dump, "list-uids": Client.list_uids, "uidvalidity": Client.uidvalidity,
     "fetch-all": Client.fetch_all, "quota": Client.quota,
     "read-loop": Client.read_loop,
 }

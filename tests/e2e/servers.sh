@@ -23,6 +23,11 @@
 #   stop_dovecot, stop_exim
 #   send FROM TO FILE		by SMTP; waits until it is delivered
 #   imap USER COMMAND ...	see imap.py
+#   adm COMMAND ...		doveadm
+#   idle			wait until no IMAP session is left: its last
+#				writes are done
+#   is_recounted USER NAME	the maildirsize of alice@example.test says what
+#				Dovecot finds when it counts anew
 #
 # Logs, shown when a start fails: $DOVECOT/log, $EXIM/mainlog.
 #
@@ -31,7 +36,7 @@
 MAIL_USER=mail MAIL_GROUP=mail
 DOVECOT=$SCRATCH/dovecot EXIM=$SCRATCH/exim
 EXIM_USERS=$EXIM/users
-IMAP_PORT='' SMTP_PORT='' _dovecot_pid='' _exim_pid=''
+IMAP_PORT='' SMTP_PORT='' _dovecot_pid='' _exim_pid='' _dovecot_root=''
 
 need_servers()
 {
@@ -87,6 +92,7 @@ _absolute()
 start_dovecot()
 {
 	_root=$(_absolute "$1") || _die "start_dovecot: $1"
+	_dovecot_root=$_root
 	shift
 	mkdir -p "$DOVECOT"
 	for _try in 1 2 3; do
@@ -220,4 +226,34 @@ send()
 imap()
 {
 	python3 "$TOP/tests/e2e/imap.py" "$IMAP_PORT" "$@"
+}
+
+adm()
+{
+	doveadm -c "$DOVECOT/dovecot.conf" "$@"
+}
+
+idle()
+{
+	_tries=200
+	while pgrep -P "$_dovecot_pid" -x imap >/dev/null &&
+	    [ $_tries -gt 0 ]; do
+		sleep 0.05
+		_tries=$((_tries - 1))
+	done
+}
+
+# Bytes and messages in the maildirsize of a user.
+_maildirsize()
+{
+	_maildir=$_dovecot_root/${1#*@}/${1%%@*}
+	awk 'NR > 1 { bytes += $1; n += $2 } END { print bytes + 0, n + 0 }' \
+	    "$_maildir/maildirsize"
+}
+
+is_recounted()
+{
+	_says=$(_maildirsize "$1")
+	adm quota recalc -u "$1"
+	is "$_says" "$(_maildirsize "$1")" "$2"
 }

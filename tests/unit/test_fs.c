@@ -286,6 +286,22 @@ START_TEST(replace_takes_a_hard_link_apart)
 }
 END_TEST
 
+START_TEST(replace_keeps_the_owner)
+{
+	struct stat st;
+
+	put("f", "old");
+	ck_assert_int_eq(fchownat(root, "f", 12345, 54321, 0), 0);
+	ck_assert_int_eq(mk_fs_replace(root, "f", "new", 3, 0640,
+	    MK_FS_NOSYNC, &err), 0);
+	holds("f", "new");
+	ck_assert_int_eq(fstatat(root, "f", &st, 0), 0);
+	ck_assert_uint_eq(st.st_uid, 12345);
+	ck_assert_uint_eq(st.st_gid, 54321);
+	ck_assert_uint_eq(st.st_mode & 07777, 0640);
+}
+END_TEST
+
 static const char *const dir_names[] = { "dir", ".", ".." };
 
 START_TEST(replace_refuses_a_directory)
@@ -551,6 +567,7 @@ main(void)
 	tcase_add_loop_test(tc, open_trusted_makes_the_last_component, 0,
 	    (int)(sizeof trusted / sizeof *trusted));
 	if (geteuid() == 0) {
+		tcase_add_test(tc, replace_keeps_the_owner);
 		tcase_add_test(tc, open_trusted_gives_to_owner);
 	} else {
 		tcase_add_test(tc, replace_needs_the_right_to_write_there);

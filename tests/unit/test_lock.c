@@ -148,7 +148,7 @@ START_TEST(lock_dies_with_its_holder)
 }
 END_TEST
 
-/* A child still has a copy of the descriptor; drop must free it all the same. */
+/* A child still has a copy of the descriptor. */
 START_TEST(drop_frees_what_a_child_inherited)
 {
 	int second = MK_LOCK_NONE;

@@ -148,7 +148,7 @@ START_TEST(work_may_push_work)
 }
 END_TEST
 
-/* Each piece makes one other: nearly always an empty queue, all but one wait. */
+/* Each piece makes one other: all workers but one wait, nearly always. */
 static void
 mark_and_chain(struct mk_pool *pool, void *data, void *piece, unsigned worker)
 {

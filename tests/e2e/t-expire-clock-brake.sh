@@ -1,0 +1,80 @@
+# A clock more than clock-slack away from the last run, either way, or before
+# any possible date, stops the run: nothing removed, no ledger, no time of a
+# run; --force goes on.
+. tests/e2e/lib.sh
+
+message home/.Trash/cur/1.M1P1.mx:2,S 1
+message home/.Trash/cur/2.M2P2.mx:2,FS 1
+message home/cur/3.M3P3.mx:2,S 1
+echo 'mail-root = "home" safety { clock-slack = "30d" }
+expire "trash" { folder = {"Trash"} older-than = "10d" }' >conf
+run mailkeep-expire -c conf
+exits 0
+silent
+cp -a home tree
+cp -a "$STATE" state
+
+# stopped TIME [OPTION ...]
+stopped()
+{
+	_time=$1
+	shift
+	at "$_time" run mailkeep-expire -c conf "$@"
+	exits 75
+	one_line
+	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at .*; nothing is removed; .*--force'
+	same_tree tree home
+	same_tree state "$STATE"
+}
+stopped +365d
+says ', 365d (0h )?.*after the last run'
+stopped +31d
+stopped +365d
+stopped -31d
+says 'before the last run'
+stopped -365d -v --no-progress -q
+stopped +40d --user '*'
+stopped +40d --folder Trash --older-than 10d
+at '@1990-01-01 00:00:00' run mailkeep-expire -c conf
+exits 75
+says 'clock: it says 1990-01-01'
+same_tree tree home
+same_tree state "$STATE"
+at +40d run mailkeep-expire -c conf -n --list
+exits 0
+one_line
+says 'a run without -n would stop here: clock: '
+prints '^home/.Trash/cur/1.M1P1.mx:2,S$'
+same_tree tree home
+same_tree state "$STATE"
+# A first run in 1990 has no last run to compare with.
+rm -rf "${STATE:?}"/*
+at '@1990-01-01 00:00:00' run mailkeep-expire -c conf
+exits 75
+same_tree tree home
+is "$(ls "$STATE")" '' 'no state'
+cp -a state/* "$STATE"
+
+# Within the slack; a clock that went back makes nothing due.
+at +29d run mailkeep-expire -c conf -n --list
+exits 0
+is "$(cat "$ERR")" '' 'within the slack'
+at -29d run mailkeep-expire -c conf
+exits 0
+silent
+holds home/.Trash/cur 1.M1P1.mx:2,S 2.M2P2.mx:2,FS
+at -29d run mailkeep-expire -c conf -o safety.clock-slack=1h
+exits 0
+at +0d run mailkeep-expire -c conf
+exits 0
+at +365d run mailkeep-expire -c conf --force
+exits 0
+silent
+holds home/.Trash/cur 2.M2P2.mx:2,FS
+holds home/cur 3.M3P3.mx:2,S
+# That was a last run, too.
+at +365d run mailkeep-expire -c conf
+exits 0
+at +0d run mailkeep-expire -c conf
+exits 75
+done_testing
