@@ -14,7 +14,7 @@ N	?= 100000
 
 VERSION	:= 0.1.0
 
-BASE	:= arena buf config config_text diag duration error fs json lock \
+BASE	:= arena buf config config_text diag duration error fs json list lock \
 	   options owner pool progress report sandbox stop \
 	   sys_$(SYS) utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
@@ -100,7 +100,7 @@ deps-test:
 
 lint:
 	@sh tests/deps.sh run test lint
-	sh tests/lint.sh "$(C_FILES)" "$(SCRIPTS)" "$(PAGES)" \
+	@sh tests/lint.sh "$(C_FILES)" "$(SCRIPTS)" "$(PAGES)" \
 	    "$(MK_CPPFLAGS) -D_GNU_SOURCE -std=c11"
 
 install: all
@@ -111,7 +111,7 @@ install: all
 	install -m 755 $(PROGS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/sbin
 	for page in $(PAGES); do \
 	    install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; done
-	install -m 644 README.md NEWS LICENSE etc/mailkeep.conf \
+	install -m 644 README.md NEWS LICENSE etc/mailkeep.conf cron/mailkeep* \
 	    $(DESTDIR)$(PREFIX)/share/doc/mailkeep
 
 uninstall:

@@ -47,21 +47,15 @@ static const char *const synopsis[] = {
 static const char *const examples[] = {
 	"mailkeep-expire -n",
 	"mailkeep-expire -n --folder Trash --older-than 30d ~/Maildir",
-	"mailkeep-expire --plan /tmp/plan && mailkeep-expire --apply /tmp/plan",
+	"mailkeep-expire --plan plan && mailkeep-expire --apply plan",
 	NULL
 };
 
 static int
 add(struct mk_list *list, const char *arg, struct mk_error *err)
 {
-	char **v = realloc(list->v, (list->n + 2) * sizeof *v);
-
-	if (v == NULL)
-		return mk_fail_sys(err, "%s", arg);
-	list->v = v;
-	v[list->n] = strdup(arg);
-	v[list->n + 1] = NULL;
-	return v[list->n++] == NULL ? mk_fail_sys(err, "%s", arg) : 0;
+	return mk_list_add(list, arg, strlen(arg)) == -1 ?
+	    mk_fail_sys(err, "%s", arg) : 0;
 }
 
 static int
@@ -76,7 +70,7 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 	};
 	char *end;
 
-	if (arg != NULL && arg[0] == '\0')
+	if (options[index].arg != NULL && arg[0] == '\0')
 		return mk_fail(err, EX_USAGE, "is empty");
 	switch (index) {
 	case OPT_USER:
@@ -101,16 +95,6 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 		*fields[index] = arg;
 		return 0;
 	}
-}
-
-static void
-list_free(struct mk_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		free(list->v[i]);
-	free(list->v);
 }
 
 int
@@ -150,7 +134,7 @@ main(int argc, char *argv[])
 		mk_config_free(bindings);
 	}
 	mk_options_free(&opt);
-	list_free(&args.users);
-	list_free(&args.folders);
+	mk_list_free(&args.users);
+	mk_list_free(&args.folders);
 	return status;
 }

@@ -5,29 +5,50 @@ set -eu
 
 HOST=$1
 PATH=$(cd "$2" && pwd):$PATH
+WHO=alice@example.test
 
+# Say it as one would type it, and what it says; of a long list the beginning.
 show() {
 	printf '\n$ %s\n' "$*"
-	"$@"
+	"$@" >said 2>&1 || {
+		status=$?
+		cat said
+		exit $status
+	}
+	sed "s,$(pwd)/,," said | awk '
+		function rest() {
+			if (n > 4)
+				print "  ... and " n - 4 " more"
+			n = 0
+		}
+		/: (removed|restored) / { if (++n > 4) next }
+		!/: (removed|restored) / { rest() }
+		{ print }
+		END { rest() }'
+	rm said
 }
 
 sh tests/sample-host.sh "$HOST"
 cd "$HOST"
-printf 'A sample host stands in %s: %s messages in %s mailboxes.\n' "$HOST" \
-    "$(find mail -path '*/cur/*' -o -path '*/new/*' | wc -l)" \
-    "$(find mail -mindepth 2 -name cur -not -path '*/.*' \
-    -not -path '*/Trash/cur' -not -path '*/Junk/cur' | wc -l)"
+messages=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
+printf 'A sample host: %s messages of five users, rules in mailkeep.conf.\n' \
+    "$messages"
+printf 'It stands in %s; do with it what you like.\n' "$HOST"
 
-printf '\nLook first: what would go from one mailbox, and why?\n'
-show mailkeep-expire -c mailkeep.conf -n --user alice@example.test
+printf '\n-- 1. Look first: what would go from one mailbox, and why?\n'
+show mailkeep-expire -c mailkeep.conf -n --user $WHO
 
-printf '\nThe run that cron makes every night (with -v: cron is told nothing):\n'
-show mailkeep-expire -c mailkeep.conf -v 2>/dev/null
+printf '\n-- 2. The run that cron makes every night.  Here with -v: cron sees
+--    none of this.\n'
+show mailkeep-expire -c mailkeep.conf -v
 
-printf '\nOnce more: nothing is due, nothing is said.\n'
+printf '\n-- 3. Once more: nothing is due, so nothing is said.\n'
 show mailkeep-expire -c mailkeep.conf
 
-printf '\nThe undo: what the rule "trash" removed lies in an archive.\n'
-ls archive/*
-show mailkeep-expire -c mailkeep.conf -v --user alice@example.test \
-    --restore archive/* 2>/dev/null
+printf '\n-- 4. The undo: the rule "trash" put what it removed into archives.\n'
+show ls archive/*
+show mailkeep-expire -c mailkeep.conf -v --restore archive/* --user $WHO
+
+left=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
+printf '\n%s of %s messages are there.  Next: README.md, or --help.\n' \
+    "$left" "$messages"

@@ -382,36 +382,13 @@ parse(struct load *l)
 	return 0;
 }
 
-/* -- values ------------------------------------------------------------- */
-
 static int
-list_add(struct mk_list *list, const char *word, size_t len,
+add_word(struct mk_list *list, const char *word, size_t len,
     struct mk_error *err)
 {
-	char **v;
-
 	if (len == 0)
 		return mk_fail(err, EX_DATAERR, "a word of the list is empty");
-	v = realloc(list->v, (list->n + 2) * sizeof *v);
-	if (v == NULL)
-		return no_memory(err);
-	list->v = v;
-	v[list->n] = strndup(word, len);
-	if (v[list->n] == NULL)
-		return no_memory(err);
-	v[++list->n] = NULL;
-	return 0;
-}
-
-static void
-list_free(struct mk_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		free(list->v[i]);
-	free(list->v);
-	*list = (struct mk_list){ 0 };
+	return mk_list_add(list, word, len) == -1 ? no_memory(err) : 0;
 }
 
 /* The words of TEXT, between SEPARATORs and blanks. */
@@ -431,7 +408,7 @@ list_split(struct mk_list *list, const char *text, char separator,
 		while (len > 0 && (text[len - 1] == ' ' ||
 		    text[len - 1] == '\t'))
 			len--;
-		if (list_add(list, text, len, err) == -1)
+		if (add_word(list, text, len, err) == -1)
 			return -1;
 		if (end == NULL)
 			return 0;
@@ -565,7 +542,7 @@ set_enum(const struct mk_key *key, const char *text, int *field,
 		mk_fail(err, EX_DATAERR, "\"%s\" is none of %s; did you mean "
 		    "\"%s\"?", text, key->words, nearest);
 out:
-	list_free(&words);
+	mk_list_free(&words);
 	return rv;
 }
 
@@ -585,11 +562,15 @@ set_field(const struct mk_key *key, const char *text, void *field,
 	case MK_ENUM:
 		return set_enum(key, text, field, err);
 	case MK_LIST:
+		/* Taken as a word it would match nothing, in silence. */
+		if (text[0] == '{')
+			return mk_fail(err, EX_DATAERR, "a list is written "
+			    "A,B here, without braces and quotes");
 		if (list_split(&list, text, ',', err) == -1) {
-			list_free(&list);
+			mk_list_free(&list);
 			return -1;
 		}
-		list_free(field);
+		mk_list_free(field);
 		*(struct mk_list *)field = list;
 		return 0;
 	default:
@@ -609,7 +590,7 @@ set_from_file(const struct mk_key *key, cfg_opt_t *opt, void *field,
 		return set_field(key, cfg_opt_getnstr(opt, 0), field, err);
 	for (i = 0; i < cfg_opt_size(opt); i++) {
 		word = cfg_opt_getnstr(opt, i);
-		if (list_add(field, word, strlen(word), err) == -1)
+		if (add_word(field, word, strlen(word), err) == -1)
 			return -1;
 	}
 	return 0;
@@ -631,7 +612,7 @@ free_fields(const struct mk_section *section, void *data)
 	for (k = section->keys; k->name != NULL; k++) {
 		field = (char *)data + k->offset;
 		if (k->kind == MK_LIST) {
-			list_free(field);
+			mk_list_free(field);
 		} else if (k->kind == MK_STRING || k->kind == MK_PATH) {
 			free(*(char **)field);
 			*(char **)field = NULL;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/list.h"
 
 #define MK_CONFIG_FILE	"/etc/mailkeep/mailkeep.conf"
 
@@ -32,11 +33,6 @@ enum mk_kind {
 	MK_BOOL,			/* bool; yes no true false on off */
 	MK_ENUM,			/* int; the index of a word in .words */
 	MK_LIST				/* struct mk_list; no empty words */
-};
-
-struct mk_list {
-	char **v;			/* n strings, then a NULL */
-	size_t n;
 };
 
 /*

@@ -125,8 +125,8 @@ reclaim(int dirfd, const char *tmp)
 	if (fd == -1)
 		return false;
 	/* Where flock(2) does not work at all, it stays. */
-	removed = flock(fd, LOCK_EX | LOCK_NB) == 0 && still_named(dirfd, tmp, fd) &&
-	    unlinkat(dirfd, tmp, 0) == 0;
+	removed = flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    still_named(dirfd, tmp, fd) && unlinkat(dirfd, tmp, 0) == 0;
 	close(fd);
 	return removed;
 }

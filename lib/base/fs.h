@@ -28,8 +28,8 @@ enum mk_fs_sync { MK_FS_NOSYNC, MK_FS_SYNC };
  * on failure, by the next call where a kill left it), then rename(2); readers
  * meet the old file or the new one, never a part.  MK_FS_SYNC also syncs the
  * file before and the directory after the rename, so that it outlives a power
- * cut.  MODE is given by fchmod, beyond the umask; the owner stays the old file's
- * where root replaces it.  A link or directory of that name: the link is
+ * cut.  MODE is given by fchmod, beyond the umask; the owner stays the old
+ * file's where root replaces it.  A link or directory of that name: the link is
  * replaced, the directory is an error.  0 or -1.
  */
 int mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,

@@ -175,7 +175,9 @@ print_help(const struct mk_program *program)
 		printf("  %s\n", *line);
 	printf("\nExit status, of sysexits(3):\n"
 	    "  0 done   64 wrong usage   65 bad data   66 a file is missing\n"
-	    "  70 a fault of the program   74 input or output failed\n"
+	    "  67 no such account   69 a library cannot do it   "
+	    "70 a fault of the program\n"
+	    "  73 a file cannot be made   74 input or output failed\n"
 	    "  75 not now, try again   77 no permission   "
 	    "78 wrong configuration\n"
 	    "\nThe manual: %s(8), mailkeep.conf(5), mailkeep(7).\n",

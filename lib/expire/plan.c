@@ -309,9 +309,12 @@ number(const char *text, int64_t *value)
 {
 	char *end;
 
+	/* strtoimax(3) would take blanks and a plus. */
+	if (*text != '-' && (*text < '0' || *text > '9'))
+		return -1;
 	errno = 0;
 	*value = strtoimax(text, &end, 10);
-	return *text == '\0' || *end != '\0' || errno != 0 ? -1 : 0;
+	return *end != '\0' || errno != 0 ? -1 : 0;
 }
 
 /* The group that the fields name: the last one, or a new one. */
@@ -388,10 +391,14 @@ parse_line(struct mk_plan *plan, char *line, const struct mk_rule *rules,
 	sub = word(f[7], mk_sub_names, MK_SUBS);
 	if (reason == -1 || layout == -1 || sub == -1 ||
 	    number(f[2], &item.since_s) == -1 ||
-	    number(f[3], &item.size_bytes) == -1 ||
+	    number(f[3], &item.size_bytes) == -1 || item.size_bytes < -1 ||
 	    (layout == 2) != (sub == MK_SUB_SELF) || f[8][0] == '\0' ||
 	    strchr(f[8], '/') != NULL)
 		return mk_fail(err, EX_DATAERR, "is no line of a plan");
+	/* What goes by a cap is not asked for its age. */
+	if (reason == 1 && !mk_rule_has_cap(&rules[rule]))
+		return mk_fail(err, EX_DATAERR, "rule \"%s\" has no cap; "
+		    "make the plan anew", f[0]);
 	item.rule = (uint8_t)rule;
 	item.by_cap = reason == 1;
 	item.sub = (uint8_t)sub;
@@ -451,6 +458,10 @@ mk_plan_parse(struct mk_plan *plan, const char *file, const char *text,
 	}
 	if (rv == 0 && number_of == 0)
 		rv = mk_fail(err, EX_DATAERR, "%s: is empty, no plan", file);
+	if (rv == -1) {			/* half a plan is none */
+		mk_plan_close(plan);
+		mk_plan_open(plan);
+	}
 	free(copy);
 	return rv;
 }

@@ -32,7 +32,7 @@ extern const char *const mk_sub_names[MK_SUBS];	/* "cur", ..., "." */
 struct mk_item {
 	size_t name;			/* offset of it in group->names */
 	int64_t since_s, size_bytes;	/* size -1: not known yet */
-	uint64_t ino;			/* once archived: of what was */
+	uint64_t identity;		/* once archived: of what was */
 	uint8_t rule;			/* index */
 	uint8_t sub;			/* enum mk_sub */
 	bool by_cap;			/* not by age */

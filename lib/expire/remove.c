@@ -187,6 +187,7 @@ renamed(struct opened *o, struct message *msg)
 		return false;
 	if (!o->listed && list_renamed(o) == -1)
 		return false;
+	errno = ENOENT;			/* the listing may have set another */
 	found = o->renamed_n == 0 ? NULL : bsearch(&key, o->renamed,
 	    o->renamed_n, sizeof key, by_hash);
 	if (found == NULL)
@@ -269,22 +270,6 @@ folder_close(struct opened *o)
 	mk_buf_free(&o->names);
 }
 
-static bool
-counted_by_quota(const struct mk_expire *ex, const struct mk_group *group)
-{
-	struct mk_patterns patterns = { .list = &ex->host->quota_ignore,
-	    .subfolders = true };
-	struct mk_buf name = { 0 };
-	bool counted;
-
-	if (group->plain || patterns.list->n == 0)
-		return !group->plain;
-	counted = mk_folder_name(group->layout, group->place, &name) == 0 &&
-	    mk_folder_match(&patterns, group->layout, name.data) == 0;
-	mk_buf_free(&name);
-	return counted;
-}
-
 /* The rules that name the group's folder, or directory. */
 static mk_rule_set
 rules_for(const struct mk_expire *ex, const struct mk_group *group)
@@ -344,7 +329,8 @@ folder_open(struct opened *o, struct mk_expire *ex,
 	}
 	open_subs(o);
 	o->rules = rules_for(ex, group);
-	o->quota_counts = counted_by_quota(ex, group);
+	o->quota_counts = !group->plain && mk_quota_counts(
+	    &ex->host->quota_ignore, group->layout, group->place);
 	if (!goes_by_ledger(ex, group))
 		return 0;
 	switch (mk_ledger_open(&o->ledger, o->fd, group->place,
@@ -397,6 +383,19 @@ account(struct opened *o, const struct mk_item *item,
 		tell(o, item, msg);
 }
 
+/*
+ * What tells a file from another put in its place: an inode's number alone
+ * may be the next file's.  A rename changes none of it.
+ */
+static uint64_t
+identity(const struct stat *st)
+{
+	const uint64_t parts[] = { st->st_ino, (uint64_t)st->st_size,
+	    (uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec };
+
+	return mk_msgname_hash((const char *)parts, sizeof parts);
+}
+
 static void
 remove_item(struct opened *o, const struct mk_item *item)
 {
@@ -418,7 +417,7 @@ remove_item(struct opened *o, const struct mk_item *item)
 		}
 		/* Only what lies safely in an archive; else that was said. */
 		if (o->ex->rules[item->rule].archive != NULL &&
-		    (!item->archived || item->ino != msg.st.st_ino)) {
+		    (!item->archived || item->identity != identity(&msg.st))) {
 			counts[MK_FAILED]++;
 			return;
 		}
@@ -446,6 +445,9 @@ save_ledger(struct opened *o)
 	if (!o->with_ledger)
 		return;
 	head.cur_ns = head.new_ns = MK_RACY;	/* we have changed them */
+	/* The scan may have left the writing to us. */
+	if (head.last_pass_s < o->ex->now_s)
+		head.last_pass_s = o->ex->now_s;
 	if (mk_ledger_save(&o->ledger, &head, &why) == -1) {
 		mk_fail(&err, why.status, "%s/%s: %s: %s", o->ex->root,
 		    o->group->path, MK_LEDGER_NAME, why.text);
@@ -518,7 +520,7 @@ archive_item(struct opened *o, struct mk_item *item, struct mk_archive *ar,
 	else
 		rv = mk_archive_add(ar, fd, &st, path.data, err);
 	if (rv == 0) {
-		item->ino = st.st_ino;
+		item->identity = identity(&st);
 		item->archived = true;
 	}
 out:

@@ -15,6 +15,7 @@
 #include "mail/archive.h"
 #include "mail/archname.h"
 #include "mail/folder.h"
+#include "mail/ledger.h"
 #include "mail/maildir.h"
 #include "mail/msgname.h"
 #include "mail/quota.h"
@@ -27,6 +28,7 @@ struct target {				/* the directory being restored into */
 	int folder_fd;			/* of what it lies in */
 	int tmp_fd;			/* where files are written first */
 	bool maildir;			/* is a cur or new */
+	bool quota_counts;		/* quota counts this folder */
 	uint64_t *hashes;		/* of unique names in cur and new */
 	size_t n, cap;
 };
@@ -160,6 +162,23 @@ open_maildir(struct target *t)
 	return 0;
 }
 
+/* Whether quota counts FOLDER, a path below the destination. */
+static bool
+counted_by_quota(const struct job *job, const char *folder)
+{
+	size_t len = job->mailbox.len;
+	const char *place;
+
+	if (!job->mailbox_known ||
+	    strncmp(folder, job->mailbox.data, len) != 0)
+		return true;
+	place = folder + len;
+	if (len > 0 && *place == '/')
+		place++;
+	return mk_quota_counts(job->r->quota_ignore, *place == '.' ||
+	    *place == '\0' ? MK_MAILDIRPP : MK_FS, place);
+}
+
 /* Make DIR (of DIR_LEN bytes; "folder/cur" or plain) the target. */
 static int
 target_open(struct job *job, const char *dir, size_t dir_len,
@@ -186,6 +205,8 @@ target_open(struct job *job, const char *dir, size_t dir_len,
 		memcpy(folder, ".", sizeof ".");
 	else
 		folder[sub - t->path.data - 1] = '\0';
+	t->quota_counts = t->maildir && counted_by_quota(job,
+	    sub == t->path.data ? "" : folder);
 	t->folder_fd = open_made(job->r->dest_fd, folder);
 	free(folder);
 	if (t->folder_fd == -1 || (t->maildir && open_maildir(t) == -1))
@@ -295,12 +316,33 @@ restored(struct job *job, const struct mk_archive_entry *entry,
 {
 	int64_t size = mk_msgname_size(name, mk_msgname_split(name, NULL));
 
+	/*
+	 * A run killed before it wrote the ledger has left an entry there, by
+	 * which the message would go again the next night.
+	 */
+	if (job->target.maildir)
+		unlinkat(job->target.folder_fd, MK_LEDGER_NAME, 0);
 	job->r->restored++;
-	if (job->target.maildir) {
+	if (job->target.quota_counts) {
 		job->quota_bytes += size == -1 ? entry->size : size;
 		job->quota_count++;
 	}
 	mk_diag_info("restored %s/%s", job->r->dest, entry->path);
+}
+
+/* What a run without -n would bring back. */
+static void
+show(const struct mk_restore *r, const char *path)
+{
+	size_t size = 4 * (strlen(r->dest) + strlen(path)) + 2;
+	char *escaped = malloc(size);
+
+	if (escaped != NULL) {
+		fputs(mk_diag_escape(escaped, size, r->dest), stdout);
+		putchar('/');
+		puts(mk_diag_escape(escaped, size, path));
+	}
+	free(escaped);
 }
 
 /* 0; or -1: the archive can't be read on. */
@@ -323,7 +365,8 @@ restore_entry(struct job *job, struct mk_archive_reader *rd,
 	name++;
 	if (job->r->dry_run) {
 		job->r->restored++;
-		printf("%s/%s\n", job->r->dest, entry->path);
+		if (!job->r->silent)
+			show(job->r, entry->path);
 		return 0;
 	}
 	if (target_open(job, entry->path, (size_t)(name - 1 - entry->path),

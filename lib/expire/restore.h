@@ -19,7 +19,8 @@ struct mk_restore {
 	const struct mk_list *users;	/* --user; empty: all */
 	const struct mk_list *quota_ignore;
 	bool quota;			/* add to maildirsize: not with --to */
-	bool dry_run;			/* say what would be put back */
+	bool dry_run;			/* put nothing back, but list it */
+	bool silent;			/* don't list it, either */
 	/* what was done */
 	uint64_t restored, present, archives;
 	int status;			/* the first failure's */

@@ -11,6 +11,23 @@ static const char *const ages[] = {
 	"in-folder", "received", "saved", "name"
 };
 
+/* A path that could only lead out of the mail root is a mistake. */
+static bool
+is_below(const char *path)
+{
+	size_t len;
+
+	if (path[0] == '/')
+		return false;
+	for (;; path += len + 1) {
+		len = strcspn(path, "/");
+		if (len == 2 && path[0] == '.' && path[1] == '.')
+			return false;
+		if (path[len] == '\0')
+			return true;
+	}
+}
+
 static int
 check(void *data, struct mk_error *err)
 {
@@ -21,6 +38,10 @@ check(void *data, struct mk_error *err)
 	if (!aged && !mk_rule_has_cap(rule))
 		return mk_fail(err, EX_CONFIG, "says of no message when it is "
 		    "due: add older-than, max-messages or max-bytes");
+	if (rule->path != NULL && !is_below(rule->path))
+		return mk_fail(err, EX_CONFIG, "has path = \"%s\", which is "
+		    "no path below mail-root: write it without .. and "
+		    "without a / at its front", rule->path);
 	if (rule->path != NULL && (placed || rule->tmp ||
 	    rule->accounts.n > 0 || rule->exclude.n > 0))
 		return mk_fail(err, EX_CONFIG, "has path, which goes with "
@@ -166,6 +187,7 @@ mk_rule_fingerprint(const struct mk_rule *rules, mk_rule_set set)
 		mix(&hash, (const int64_t[]){ rule->older_than_s, rule->age,
 		    rule->max_messages, rule->max_bytes },
 		    4 * sizeof(int64_t));
+		mix_text(&hash, rule->archive);
 	}
 	return hash;
 }

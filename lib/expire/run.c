@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "base/fs.h"
+#include "base/json.h"
 #include "base/lock.h"
 #include "base/owner.h"
 #include "base/progress.h"
@@ -691,23 +692,46 @@ monotonic(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+static int
+restore_json(const struct run *run, const struct mk_restore *r,
+    struct mk_error *err)
+{
+	struct mk_json json;
+
+	mk_json_begin(&json, stdout);
+	mk_json_object(&json, NULL);
+	mk_json_string(&json, "program", "expire");
+	mk_json_string(&json, "archive", r->archive);
+	mk_json_int(&json, "archives", (int64_t)r->archives);
+	mk_json_int(&json, "restored", (int64_t)r->restored);
+	mk_json_int(&json, "present", (int64_t)r->present);
+	mk_json_int(&json, "status", run->status);
+	mk_json_bool(&json, "dry_run", r->dry_run);
+	mk_json_close_object(&json);
+	return mk_json_end(&json) == -1 ?
+	    mk_fail_sys(err, "standard output") : 0;
+}
+
 /* --restore: the undo has a way of its own. */
 static int
 restore(struct run *run, struct mk_error *err)
 {
 	struct mk_restore r = {
 		.archive_fd = run->archive_fd, .archive = run->args->restore,
-		.dest_fd = run->to_fd != -1 ? run->to_fd : run->jobs[0].fd,
-		.dest = run->to_fd != -1 ? run->args->to : run->jobs[0].root,
+		.dest_fd = run->jobs_n > 0 ? run->jobs[0].fd : run->to_fd,
+		.dest = run->jobs_n > 0 ? run->jobs[0].root : run->args->to,
 		.users = &run->args->users,
 		.quota_ignore = &run->conf->host.quota_ignore,
-		.quota = run->to_fd == -1, .dry_run = run->opt->dry_run,
+		.quota = run->args->to == NULL, .dry_run = run->opt->dry_run,
+		.silent = run->opt->json,
 	};
 
 	if (mk_restore_run(&r, err) == -1)
 		return -1;
 	if (run->status == EX_OK)
 		run->status = r.status;
+	if (run->opt->json)
+		return restore_json(run, &r, err);
 	if (run->opt->verbosity != MK_QUIET &&
 	    (isatty(STDOUT_FILENO) || mk_diag_verbose()) && !run->opt->dry_run)
 		printf("%" PRIu64 " restored, %" PRIu64 " there already\n",
@@ -721,10 +745,13 @@ open_restore(struct run *run, struct mk_error *err)
 	run->archive_fd = open(run->args->restore, O_RDONLY | O_CLOEXEC);
 	if (run->archive_fd == -1)
 		return mk_fail_sys(err, "--restore: %s", run->args->restore);
-	if (run->args->to != NULL && (run->to_fd = mk_fs_open_trusted(
-	    run->args->to, true, run->owner.uid, run->owner.gid, err)) == -1)
-		return -1;
-	return run->to_fd == -1 && open_jobs(run, err) == -1 ? -1 : 0;
+	if (run->args->to == NULL)
+		return open_jobs(run, err);
+	run->to_fd = mk_fs_open_trusted(run->args->to, !is_dry(run),
+	    run->owner.uid, run->owner.gid, err);
+	/* -n makes nothing: what is not there is not looked into. */
+	return run->to_fd == -1 && !(is_dry(run) &&
+	    err->status == EX_NOINPUT) ? -1 : 0;
 }
 
 static int

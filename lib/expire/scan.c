@@ -314,6 +314,34 @@ wants(struct look_in *in)
 	}
 }
 
+/*
+ * Since when, at the earliest, the folder can have had its place, given the
+ * ctime of its directory.  A rename changes that of what is renamed and not
+ * of what lies below: in the fs layout the folders above it count, too.
+ */
+static int64_t
+in_place_since(const struct look_in *in, int64_t ctime_s)
+{
+	const struct mk_folder *f = in->folder;
+	size_t top = strlen(f->path) - strlen(f->place), i;
+	struct mk_buf path = { 0 };
+	struct stat st;
+
+	for (i = top; f->path[i] != '\0'; i++) {
+		if (f->path[i] != '/')
+			continue;
+		mk_buf_cut(&path, 0);
+		if (mk_buf_add(&path, f->path, i) == -1 ||
+		    fstatat(in->ex->rootfd, path.data, &st,
+		    AT_SYMLINK_NOFOLLOW) == -1)
+			ctime_s = in->ex->now_s;	/* the gentlest */
+		else if (st.st_ctim.tv_sec > ctime_s)
+			ctime_s = st.st_ctim.tv_sec;
+	}
+	mk_buf_free(&path);
+	return ctime_s;
+}
+
 /* Open the folder and those of cur, new and tmp that are watched. */
 static int
 open_folder(struct look_in *in, struct mk_index_record *record)
@@ -329,7 +357,7 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 		return -1;
 	}
 	/* Before the ledger is made, which changes it. */
-	in->folder_ctime_s = st.st_ctim.tv_sec;
+	in->folder_ctime_s = in_place_since(in, st.st_ctim.tv_sec);
 	for (i = 0; i < MK_WATCHES; i++) {
 		if ((record->watch & 1U << i) == 0)
 			continue;
@@ -404,7 +432,12 @@ save_ledger(struct look_in *in, uint64_t fingerprint,
 	/* After a clock that went back, "since" must not go back with it. */
 	if (in->ledger.found && in->ledger.head.last_pass_s > head.last_pass_s)
 		head.last_pass_s = in->ledger.head.last_pass_s;
-	if (in->ex->dry_run || in->failed || in->ledger.fd == -1 ||
+	/*
+	 * Also where something was not seen: what is not written leaves the
+	 * entries of messages that have gone, and one that comes back under
+	 * its name would go too soon.
+	 */
+	if (in->ex->dry_run || in->ledger.fd == -1 ||
 	    mk_ledger_save(&in->ledger, &head, &why) == 0)
 		return;
 	mk_fail(&err, why.status, "%s/%s: %s: %s; its messages will live "

@@ -27,7 +27,8 @@ struct mk_archive;			/* being written */
 /*
  * Start NAME (a plain name) in DIRFD (duplicated), mode 0600, under a
  * temporary name (NAME ".part", locked; one left by a killed run is
- * replaced).  NULL on failure, EX_CANTCREAT where NAME exists, EX_USAGE for another ending.
+ * replaced).  NULL on failure, EX_CANTCREAT where NAME exists, EX_USAGE for
+ * another ending.
  */
 struct mk_archive *mk_archive_create(int dirfd, const char *name,
     struct mk_error *err);

@@ -26,7 +26,8 @@ mk_archname_encode(const char *mailbox, struct mk_buf *name)
 			rv = mk_buf_add(name, p, 1);
 		else
 			rv = mk_buf_addf(name, "%%%02X", (unsigned char)*p);
-	if (rv == 0 && name->len - start > NAME_MAX_BYTES) {
+	/* One of just this length could not be told from a cut one. */
+	if (rv == 0 && name->len - start >= NAME_MAX_BYTES) {
 		mk_buf_cut(name, start + NAME_MAX_BYTES - HASH_BYTES);
 		rv = mk_buf_addf(name, "%%%016llX", (unsigned long long)
 		    mk_msgname_hash(mailbox, strlen(mailbox)));

@@ -3,8 +3,8 @@
  *
  * "example.org%2Falice.tar.zst": the mailbox's path below the mail root, each
  * byte that is no letter, digit or one of @+_-. (nor a dot at the beginning)
- * as %XX.  The root itself is "%".  A name over 200 bytes is cut and told
- * apart by '%' and a hash of 16 digits; then the mailbox can't be got back.
+ * as %XX.  The root itself is "%".  A name of 200 bytes or more is cut and
+ * told apart by %, and a hash of 16 digits; the mailbox can't be got back.
  */
 #ifndef MK_MAIL_ARCHNAME_H
 #define MK_MAIL_ARCHNAME_H

@@ -133,17 +133,11 @@ static int
 open_locked(struct mk_ledger *ledger, struct stat *st, struct mk_error *err)
 {
 	struct stat named;
-	int fd, i, mine;
+	int fd, i;
 
 	for (i = 0; i < TRIES; i++) {
-		fd = mk_sys_open_file(ledger->dirfd, MK_LEDGER_NAME, O_RDWR,
-		    0);
-		mine = fd == -1 && errno == ENOENT;
-		if (mine)
-			fd = mk_sys_open_file(ledger->dirfd, MK_LEDGER_NAME,
-			    O_RDWR | O_CREAT | O_EXCL, 0600);
-		if (fd == -1 && errno == EEXIST)
-			continue;
+		fd = mk_sys_open_file(ledger->dirfd, MK_LEDGER_NAME,
+		    O_RDWR | O_CREAT, 0600);
 		if (fd == -1)
 			return mk_fail_sys(err, "open");
 		if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
@@ -157,16 +151,25 @@ open_locked(struct mk_ledger *ledger, struct stat *st, struct mk_error *err)
 		    MK_LEDGER_NAME, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    named.st_ino == st->st_ino && named.st_dev == st->st_dev) {
 			ledger->fd = fd;
-			/* Made by root in a user's folder: the user's. */
-			if (mine && geteuid() == 0 &&
-			    fstat(ledger->dirfd, &named) == 0 &&
-			    fchown(fd, named.st_uid, named.st_gid) == -1)
-				return mk_fail_sys(err, "chown");
 			return 0;
 		}
 		close(fd);
 	}
 	return mk_fail(err, EX_TEMPFAIL, "is replaced again and again");
+}
+
+/* What root makes in a user's folder is the user's. */
+static int
+give(const struct mk_ledger *ledger, const struct stat *st)
+{
+	struct stat dir;
+
+	if (st->st_size != 0 || geteuid() != 0)
+		return 0;
+	if (fstat(ledger->dirfd, &dir) == -1)
+		return -1;
+	return dir.st_uid == st->st_uid && dir.st_gid == st->st_gid ? 0 :
+	    fchown(ledger->fd, dir.st_uid, dir.st_gid);
 }
 
 int
@@ -188,12 +191,19 @@ mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 		    0);
 		if (ledger->fd == -1 && errno == ENOENT)
 			return 0;
-		if (ledger->fd == -1 || fstat(ledger->fd, &st) == -1)
+		if (ledger->fd == -1)
 			return mk_fail_sys(err, "open");
 		/* A writer may be in the middle of it. */
 		if (flock(ledger->fd, LOCK_SH | LOCK_NB) == -1 &&
 		    errno == EWOULDBLOCK) {
 			mk_fail_sys(err, "lock");
+			return 1;
+		}
+		/* Not before: it may have grown, or been replaced. */
+		if (fstat(ledger->fd, &st) == -1)
+			return mk_fail_sys(err, "open");
+		if (st.st_nlink == 0) {
+			mk_fail(err, EX_TEMPFAIL, "is being replaced");
 			return 1;
 		}
 	}
@@ -203,6 +213,12 @@ mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 		ledger->fd = -1;
 		return mk_fail(err, EX_DATAERR,
 		    "is no regular file with one link");
+	}
+	if (mode == MK_LEDGER_WRITE && give(ledger, &st) == -1) {
+		mk_fail_sys(err, "give to the folder's owner");
+		close(ledger->fd);
+		ledger->fd = -1;
+		return -1;
 	}
 	ledger->size_bytes = st.st_size;
 	read_in(ledger, st.st_size, err);
@@ -317,7 +333,9 @@ encode(struct mk_ledger *ledger, const struct mk_ledger_head *head,
 	mk_le64_put(base + 72, name_len);
 	memcpy(base + HEADER, ledger->folder, name_len);
 	p = base + HEADER + padded(name_len);
-	qsort(ledger->added, ledger->added_n, sizeof *ledger->added, by_hash);
+	if (ledger->added_n > 0)	/* qsort(3) wants no NULL */
+		qsort(ledger->added, ledger->added_n, sizeof *ledger->added,
+		    by_hash);
 	while (i < ledger->n || j < ledger->added_n) {
 		if (i < ledger->n && !ledger->keep[i]) {
 			i++;

@@ -10,8 +10,8 @@
  *  - A message new to it came since the last pass: the later of its ctime
  *    and that pass.
  *  - Without a ledger (first run, new, renamed into place, lost, damaged, of
- *    another folder or version): the later of the ctimes of the message and
- *    of the folder's directory.
+ *    another folder or version): the latest of the ctimes of the message, of
+ *    the folder's directory and of those above it in the mailbox.
  *
  * So a time is never earlier than the truth, and nothing goes too soon; a
  * ledger that can't be read or written makes messages live longer.  It is not

@@ -43,3 +43,20 @@ mk_quota_add(int dirfd, int64_t bytes, int64_t count, struct mk_error *err)
 	close(fd);
 	return rv;
 }
+
+bool
+mk_quota_counts(const struct mk_list *ignored, enum mk_layout layout,
+    const char *place)
+{
+	const struct mk_patterns patterns = { .list = ignored,
+	    .subfolders = true };
+	struct mk_buf name = { 0 };
+	bool counts;
+
+	if (ignored->n == 0)
+		return true;
+	counts = mk_folder_name(layout, place, &name) == 0 &&
+	    mk_folder_match(&patterns, layout, name.data) == 0;
+	mk_buf_free(&name);
+	return counts;
+}

@@ -7,9 +7,12 @@
 #ifndef MK_MAIL_QUOTA_H
 #define MK_MAIL_QUOTA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/list.h"
+#include "mail/folder.h"
 
 #define MK_QUOTA_FILE	"maildirsize"
 #define MK_QUOTA_LIMIT	5120		/* bytes; at this length all programs
@@ -25,5 +28,14 @@
  */
 int mk_quota_add(int dirfd, int64_t bytes, int64_t count,
     struct mk_error *err);
+
+/*
+ * Whether quota counts the folder at PLACE: it does, unless a pattern of
+ * IGNORED (the key quota-ignore) matches its name or that of a level above.
+ * In doubt it does not: a sum that is too high is corrected, one that is too
+ * low is believed.
+ */
+bool mk_quota_counts(const struct mk_list *ignored, enum mk_layout layout,
+    const char *place);
 
 #endif

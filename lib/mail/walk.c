@@ -586,7 +586,8 @@ folder_known(const struct state *state, const char *mailbox,
     const struct mk_index_record *r)
 {
 	struct mk_folder folder = { .mailbox = mailbox, .path = r->path,
-	    .place = below(mailbox, r->path), .layout = r->layout };
+	    .place = below(mailbox, r->path),
+	    .layout = (enum mk_layout)r->layout };
 	struct worker *w = self(state);
 
 	if ((r->watch & MK_WATCH_ALL) == 0) {

@@ -42,7 +42,8 @@ removed()
 	holds home/alice/cur 1.M1P1.mx:2,S
 }
 
-says='brake: 6 of 11 watched messages \(54%\) are due, more than max-percent = 50%; nothing is removed; .*--force'
+says='brake: 6 of 11 watched messages \(54%\) are due, more than max-percent'
+says="$says = 50%; nothing is removed; .*--force"
 fresh
 braked
 braked -q
@@ -76,7 +77,7 @@ same_tree -l tree home
 run mailkeep-expire -c conf -o safety.min-messages=6
 removed
 fresh
-says='brake: 6 of 11 watched messages \(54%\) are due, more than max-percent = 0%'
+says='brake: 6 of 11 .*, more than max-percent = 0%'
 braked -o safety.max-percent=0%
 says='brake: 6 of 10 watched messages \(60%\)'
 braked --rule old

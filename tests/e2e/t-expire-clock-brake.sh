@@ -22,7 +22,8 @@ stopped()
 	at "$_time" run mailkeep-expire -c conf "$@"
 	exits 75
 	one_line
-	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at .*; nothing is removed; .*--force'
+	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at '
+	says '; nothing is removed; .*--force'
 	same_tree tree home
 	same_tree state "$STATE"
 }

@@ -36,7 +36,7 @@ night()
 	silent
 	tree | diff tree.before - | grep '^[<>]' >changes
 	ok "$1: no file is touched but messages, which go" not grep -Ev \
-	    '^< (.*  )?\./example.test/alice/\.[^/]*/(cur|new)/[0-9]' changes
+	    '^< (.*  )?\./example.test/[a-z]+/\.[^/]*/(cur|new)/[0-9]' changes
 	imap $user dump >after
 }
 
@@ -71,7 +71,8 @@ ok 'and stays in new' [ -f "$1" ]
 ok 'the others are read and sorted' imap $user flag INBOX 1:8 +Seen -- \
     move INBOX 1 Trash -- move INBOX 2 Trash -- copy INBOX 3 Trash -- \
     flag Trash 3 +Flagged -- copy Trash 2 Keep -- \
-    append Trash "$TOP/tests/data/corpus/ham/010.eml" $old Seen -- quota >quota
+    append Trash "$TOP/tests/data/corpus/ham/010.eml" $old Seen
+imap $user quota >quota		# makes the maildirsize
 # Trash: 1 (INBOX 9, unread), 2, 3 (starred), 4 (a hard link), 5 (appended)
 idle
 is "$(find "$box/.Trash/cur" -type f -links 2 | wc -l)" 2 \
@@ -160,6 +161,18 @@ is_recounted $user 'the quota is right at the end'
 is "$(find "$box"/.Trash/cur "$box"/.Trash/new "$box"/.Junk/new -type f)" '' \
     'nothing is left in Trash and Junk'
 is "$(find "$box"/cur "$box"/new -type f | wc -l)" 3 'and all in the inbox'
+# ---- what nobody has read lies in new, and goes as well
+
+user=bob@example.test box=root/example.test/bob
+ok 'Exim delivers to bob' send x@example.org $user ham/001.eml
+imap $user create Trash -- move INBOX 1 Trash
+set -- "$box"/.Trash/new/*
+ok 'moved unread it stays in new' [ -f "$1" ]
+night +18d
+goes 'Trash 1'
+holds "$box/.Trash/new"
+user=alice@example.test box=root/example.test/alice
+
 ok 'IMAP deletes a folder with a ledger' imap $user delete Trash.Project
 ok 'wholly' [ ! -e "$box/.Trash.Project" ]
 ok 'the log of Dovecot has no error' not \

@@ -61,7 +61,8 @@ gone 'example.org/bob/.Junk example.org/bob/.Trash '
 after -c conf "$PWD/home/example.org/bob/" home/example.net/alice --rule trash
 gone 'example.net/alice/.Trash example.org/bob/.Trash '
 after -c conf home/example.org
-gone 'example.org/alice/.Junk example.org/alice/.Trash example.org/bob/.Junk example.org/bob/.Trash '
+gone 'example.org/alice/.Junk example.org/alice/.Trash '\
+'example.org/bob/.Junk example.org/bob/.Trash '
 after -c conf home --rule trash
 gone 'example.net/alice/.Trash example.org/alice/.Trash example.org/bob/.Trash '
 after -c conf --user 'alice@*' home/example.org
@@ -119,8 +120,10 @@ after -o state-dir=/proc/no -o lock-dir=/proc/no --folder Trash \
 gone 'example.org/bob/.Trash '
 
 # As many threads as wanted: the same.
+all='example.net/alice/.Trash example.org/alice/.Trash '
+all="${all}example.org/bob/.Trash "
 for n in 1 2 7 64; do
 	after -c conf --threads $n --rule trash
-	gone 'example.net/alice/.Trash example.org/alice/.Trash example.org/bob/.Trash '
+	gone "$all"
 done
 done_testing

@@ -80,16 +80,24 @@ for path in alice alice/cur alice/.Trash/tmp; do
 	says "home/$path: is a mailbox or lies in one; use folder"
 	same_tree tree home
 done
-for path in ../tree /etc new/../alice ''; do
-	with "expire \"p\" { path = \"$path\" older-than = \"0s\" }"
-	ok "path = \"$path\": refused" [ "$STATUS" != 0 ]
-	one_line
-	same_tree tree home
-done
+# A name that only looks like "..", and a slash at the end.
+with 'expire "p" { path = "new/" older-than = "0s" age = "received" }
+    expire "q" { path = "spool/../spool" older-than = "0s" }'
+exits 78
+same_tree tree home
+with 'expire "p" { path = "..new" older-than = "0s" age = "received" }
+    expire "q" { path = "new/" older-than = "0s" age = "received" }'
+exits 0
+silent
+holds home/new .hidden
+holds home/new/sub 8.M8P8.mx
+rm -rf home
+cp -a tree home
 ln -s ../tree/new home/link
-run mailkeep-expire -c conf -o expire.p.path=link
+run mailkeep-expire -c conf -o expire.p.path=link -o expire.q.path=link
 ok 'a link: refused' [ "$STATUS" != 0 ]
-same_tree tree/new home/new
+rm home/link
+same_tree tree home
 # With --user or a MAILDIR a plain directory is not meant.
 with 'expire "stray" { path = "new" older-than = "0s" }
     expire "tmp" { tmp = yes older-than = "36h" age = "received" }'

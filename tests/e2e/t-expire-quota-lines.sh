@@ -20,6 +20,9 @@ message tree/alice/cur/7.M7P7.mx:2,S 40
 printf 'xx' >tree/alice/.Trash/cur/1.M1P1.mx,S=1000,W=1100:2,S
 touch -d '40 days ago' tree/alice/.Trash/cur/1.M1P1.mx,S=1000,W=1100:2,S
 printf '1000000S,1000C\n90000 90\n66 1\n' >tree/alice/maildirsize
+# A copy of it elsewhere, as IMAP's COPY makes one, counts by itself.
+mkdir -p tree/alice/.Keep/cur tree/alice/.Keep/new tree/alice/.Keep/tmp
+ln tree/alice/.Trash/cur/2.M2P2.mx:2,S tree/alice/.Keep/cur/2.M2P2.mx:2,S
 message tree/bob/Trash/cur/1.M1P1.mx,S=9:2,S 40
 size=$(stat -c %s tree/alice/.Trash/cur/2.M2P2.mx:2,S)
 
@@ -33,6 +36,7 @@ expired()
 	silent
 	holds home/alice/.Trash/cur 4.M4P4.mx,S=5000:2,S
 	holds home/alice/cur 7.M7P7.mx:2,S
+	holds home/alice/.Keep/cur 2.M2P2.mx:2,S
 }
 expired
 is "$(cat home/alice/maildirsize)" "1000000S,1000C
@@ -58,9 +62,13 @@ exits 0
 ok 'none elsewhere' [ ! -e elsewhere/alice/maildirsize ]
 
 # A folder that quota does not count.
-expired -o 'quota-ignore={"Trash"}'
+expired -o quota-ignore=Trash
 is "$(tail -n +4 home/alice/maildirsize)" '-7 -1' 'Trash is not counted'
-expired -o 'quota-ignore={"*"}'
+run mailkeep-expire -c conf --restore archive/* -o quota-ignore=Trash
+exits 0
+is "$(tail -n +4 home/alice/maildirsize)" "$(printf '%s\n' '-7 -1' '7 1')" \
+    'restored: nor is it then'
+expired -o 'quota-ignore=INBOX,*'
 ok 'nothing is' cmp tree/alice/maildirsize home/alice/maildirsize
 
 # Too long: everybody counts anew, nobody appends.

@@ -73,8 +73,9 @@ rm -rf home
 cp -a tree home
 run mailkeep-expire -c conf -v
 exits 0
-says '^mailkeep-expire: removed home/example.org/alice/.Trash/cur/1.M1P1.mx,S=100:2,S: rule "trash", 40d since received$'
-says '^mailkeep-expire: removed home/example.org/alice/.Junk/new/4.M4P4.mx,S=100000: rule "mine", 40d since received$'
+removed='^mailkeep-expire: removed home/example.org/alice'
+says "$removed"'/.Trash/cur/1.M1P1.mx,S=100:2,S: rule "trash", 40d since '
+says "$removed"'/.Junk/new/4.M4P4.mx,S=100000: rule "mine", 40d since received$'
 is "$(grep -c ': removed ' "$ERR")" 3 'an audit line for each'
 prints '^rule +due +removed +removed_bytes +failed$'
 prints '^trash +2 +2 +200 B +0$'
@@ -89,7 +90,10 @@ holds home/example.org/alice/.Trash/cur 2.M2P2.mx,S=1000:2,FS
 holds home/example.org/alice/.Trash/new 3.M3P3.mx,S=10000
 
 # Metrics.
-metric() { sed -n "s/^mailkeep_expire_$1 //p" m/expire.prom; }
+last_success()
+{
+	grep -E '^mailkeep.*last_success[a-z_]*(\{[^}]*\})? ' m/expire.prom
+}
 mkdir m
 rm -rf home
 cp -a tree home
@@ -97,12 +101,13 @@ run mailkeep-expire -c conf --metrics m/expire.prom
 exits 0
 silent
 is "$(ls -A m)" expire.prom 'the file alone'
-success=$(grep -E '^mailkeep.*last_success[a-z_]*(\{[^}]*\})? ' m/expire.prom)
+success=$(last_success)
 ok 'it has the time of the last success' [ -n "$success" ]
 ok 'and what was removed' grep -Eq '^mailkeep.*removed.*rule="trash".* 2$' \
     m/expire.prom
 is "$(grep -v '^# ' m/expire.prom | grep -Evc \
-    '^[a-z_]+(\{([a-z]+="[^"]*",?)*\})? -?[0-9.e+]+$')" 0 'all lines are metrics'
+    '^[a-z_]+(\{([a-z]+="[^"]*",?)*\})? -?[0-9.e+]+$')" 0 \
+    'all lines are metrics'
 is "$(grep -v '^#' m/expire.prom | cut -d ' ' -f 1 | sort | uniq -d)" '' \
     'none twice'
 cp m/expire.prom first
@@ -111,13 +116,11 @@ exits 0
 ok '-n leaves the metrics' cmp first m/expire.prom
 at +31d run mailkeep-expire -c conf --metrics m/expire.prom
 exits 75
-is "$(grep -E '^mailkeep.*last_success[a-z_]*(\{[^}]*\})? ' m/expire.prom)" \
-    "$success" 'a failure keeps the last success'
+is "$(last_success)" "$success" 'a failure keeps the last success'
 ok 'and shows its status' grep -Eq '^mailkeep.*status.* 75$' m/expire.prom
 at +1h run mailkeep-expire -c conf -o metrics=m/expire.prom
 exits 0
-ok 'a success is a new one' [ "$(grep -E \
-    '^mailkeep.*last_success[a-z_]*(\{[^}]*\})? ' m/expire.prom)" != "$success" ]
+ok 'a success is a new one' [ "$(last_success)" != "$success" ]
 run mailkeep-expire -c conf --metrics no/such/expire.prom
 ok 'a directory that is missing' [ "$STATUS" != 0 ]
 one_line

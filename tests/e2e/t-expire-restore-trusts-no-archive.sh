@@ -93,7 +93,6 @@ exits 0
 holds home/box/.Trash/cur
 set -- archive/*/box.tar.zst
 size=$(stat -c %s "$1")
-n=0
 for cut in 0 1 100 $((size / 2)) $((size - 200)) $((size - 1)); do
 	head -c "$cut" "$1" >cut.tar.zst
 	rm -rf to
@@ -102,11 +101,9 @@ for cut in 0 1 100 $((size / 2)) $((size - 200)) $((size - 1)); do
 	says '^mailkeep-expire: .*cut.tar.zst'
 	for name in to/box/.Trash/cur/*; do
 		[ -e "$name" ] || continue
-		n=$((n + 1))
 		cmp -s "$name" "sound/${name#to/}" || flunk "$name is whole"
 	done
 done
-ok 'a restored message was whole each time' [ "$n" -ge 0 ]
 python3 -c '
 import sys
 data = bytearray(open(sys.argv[1], "rb").read())

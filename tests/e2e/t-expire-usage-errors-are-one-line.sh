@@ -54,6 +54,8 @@ wrong '--age: "mtime" is none of' --folder Trash --older-than 1d \
 wrong '--folder: is empty' --folder '' --older-than 1d home
 wrong '--user: is empty' -c conf --user ''
 wrong '--rule.*"trsh".*"trash"' -c conf --rule trsh
+wrong 'exclude: a list is written A,B here' -c conf \
+    -o 'expire.trash.exclude={"Trash"}'
 wrong 'several MAILDIR' -c conf --plan p home tree
 same_tree tree home
 ok 'no plan was made' [ ! -e p ]
@@ -82,10 +84,11 @@ exits 0
 if [ -c /dev/full ]; then
 	mailkeep-expire --help >/dev/full 2>err
 	is $? 74 '--help >/dev/full'
-	mailkeep-expire -o "state-dir=$STATE" -o "lock-dir=$LOCK" -c conf \
-	    -n >/dev/full 2>err
+	mailkeep-expire -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
+	    -o sandbox=no -c conf -n >/dev/full 2>err
 	is $? 75 '-n >/dev/full: a full disk may be empty tomorrow'
-	is "$(cat err)" 'mailkeep-expire: standard output: No space left on device' \
+	is "$(cat err)" \
+	    'mailkeep-expire: standard output: No space left on device' \
 	    'which is said'
 else
 	skip 'needs /dev/full' 3

@@ -16,6 +16,7 @@
 #define CRC_AT	12			/* as the header's comment says */
 #define BEHIND	16
 #define HEAD	80
+#define MANY	1000			/* too many to be written over */
 
 static struct mk_ledger ledger;
 static struct mk_error err;
@@ -98,7 +99,8 @@ entries(void)
 
 	ck_assert_ptr_nonnull(dir);
 	while ((e = readdir(dir)) != NULL)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..");
+		n += strcmp(e->d_name, ".") != 0 &&
+		    strcmp(e->d_name, "..") != 0;
 	closedir(dir);
 	return n;
 }
@@ -372,6 +374,18 @@ replaced(void)
 	ck_assert_uint_eq(entries(), 1);
 }
 
+static void
+is_of_five(const char *what)
+{
+	size_t i;
+
+	ck_assert_msg(ledger.found && ledger.n == 5, "%s", what);
+	ck_assert_int_eq(memcmp(&ledger.head, &head, sizeof head), 0);
+	for (i = 0; i < 5; i++)
+		has(i, true);
+	mk_ledger_close(&ledger);
+}
+
 START_TEST(cut_anywhere_is_refused)
 {
 	struct mk_buf whole;
@@ -392,17 +406,43 @@ START_TEST(cut_anywhere_is_refused)
 }
 END_TEST
 
-START_TEST(longer_is_refused)
+/* A shorter one is written over a longer one, which is not cut. */
+START_TEST(bytes_behind_mean_nothing)
 {
 	struct mk_buf whole;
+	char what[40];
+	size_t sound, len, bit, i;
 
 	make(FOLDER, 5);
+	sound = (size_t)stat_of(NAME).st_size;
+	make(FOLDER, 9);
+	open_ledger(FOLDER, MK_LEDGER_WRITE);
+	for (i = 0; i < 5; i++)
+		has(i, true);
+	save(&head);
 	whole = get(NAME);
-	ck_assert_int_eq(mk_buf_add(&whole, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-	    _i == 0 ? 1 : 16), 0);
-	put_bytes(NAME, whole.data, whole.len);
-	refused("longer");
-	replaced();
+	for (len = 0; len <= whole.len; len++) {
+		put_bytes(NAME, whole.data, len);
+		snprintf(what, sizeof what, "%zu bytes", len);
+		if (len < sound) {
+			refused(what);
+			continue;
+		}
+		open_ledger(FOLDER, MK_LEDGER_READ);
+		is_of_five(what);
+	}
+	for (bit = 0; bit < 8 * whole.len; bit++) {
+		whole.data[bit / 8] ^= (char)(1 << bit % 8);
+		put_bytes(NAME, whole.data, whole.len);
+		snprintf(what, sizeof what, "bit %zu", bit);
+		if (bit / 8 < sound)
+			refused(what);
+		else {
+			open_ledger(FOLDER, MK_LEDGER_READ);
+			is_of_five(what);
+		}
+		whole.data[bit / 8] ^= (char)(1 << bit % 8);
+	}
 	mk_buf_free(&whole);
 }
 END_TEST
@@ -431,10 +471,11 @@ END_TEST
 /* Well made by somebody, checksum and all, and yet not to be believed. */
 static const struct { size_t at; uint64_t value; const char *why; } forged[] = {
 	{ 8, 2, "version" }, { 8, 0, "version" },
-	{ 16, 0, "length" }, { 16, 4, "length" }, { 16, 6, "length" },
-	{ 16, UINT64_MAX, "length" }, { 16, UINT64_MAX / 16 + 6, "length" },
-	{ 72, 0, "length" }, { 72, 9, "length" }, { 72, UINT64_MAX, "length" },
-	{ 72, UINT64_MAX - 7, "length" },
+	{ 16, 0, "damaged" }, { 16, 4, "damaged" }, { 16, 6, "cut short" },
+	{ 16, UINT64_MAX, "cut short" },
+	{ 16, UINT64_MAX / 16 + 6, "cut short" },
+	{ 72, 0, "damaged" }, { 72, 9, "cut short" },
+	{ 72, UINT64_MAX, "cut short" }, { 72, UINT64_MAX - 7, "cut short" },
 	{ 72, 5, "another folder" }, { 72, 7, "another folder" },
 	{ 80, 0x6873617254202e, "another folder" },
 	{ 80, 0x68736172542e ^ 1, "another folder" },
@@ -546,7 +587,7 @@ END_TEST
 
 START_TEST(old_one_stays_where_it_cannot_be_replaced)
 {
-	make(FOLDER, 3);
+	make(FOLDER, MANY);
 	not_root();
 	ck_assert_int_eq(chmod(scratch, 0555), 0);
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
@@ -555,10 +596,11 @@ START_TEST(old_one_stays_where_it_cannot_be_replaced)
 	ck_assert_int_eq(err.status, EX_NOPERM);
 	mk_ledger_close(&ledger);
 	open_ledger(FOLDER, MK_LEDGER_READ);
-	ck_assert_uint_eq(ledger.n, 3);
+	ck_assert_uint_eq(ledger.n, MANY);
 	has(0, true);
 	mk_ledger_close(&ledger);
 	ck_assert_int_eq(chmod(scratch, 0755), 0);
+	ck_assert_uint_eq(entries(), 1);
 }
 END_TEST
 
@@ -597,8 +639,9 @@ START_TEST(held_by_another_process_is_left_to_it)
 	    MK_LEDGER_WRITE, &err), 1);
 	is_empty();
 	mk_ledger_close(&ledger);
-	open_ledger(FOLDER, MK_LEDGER_READ);	/* a look needs no lock */
-	has(2, true);
+	ck_assert_int_eq(mk_ledger_open(&ledger, root, FOLDER,
+	    MK_LEDGER_READ, &err), 1);
+	is_empty();
 	mk_ledger_close(&ledger);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -634,17 +677,37 @@ enter(size_t from, size_t n)
 	_exit(0);
 }
 
+/* See it at any time: sound, not there yet, or busy. */
+static void
+watch(size_t times)
+{
+	int rv;
+
+	while (times > 0) {
+		rv = mk_ledger_open(&ledger, root, FOLDER, MK_LEDGER_READ,
+		    &err);
+		if (rv == -1 || (rv == 0 && !ledger.found &&
+		    err.text[0] != '\0'))
+			_exit(3);
+		times -= rv == 0;
+		mk_ledger_close(&ledger);
+	}
+	_exit(0);
+}
+
 /* Replaced under the lock of one, it must not be taken by a second. */
 START_TEST(many_writers_lose_nothing)
 {
-	pid_t pids[4];
+	pid_t pids[5];
 	size_t i;
 	int status;
 
 	for (i = 0; i < 4; i++)
 		if ((pids[i] = fork()) == 0)
 			enter(i * 100, 100);
-	for (i = 0; i < 4; i++) {
+	if ((pids[4] = fork()) == 0)
+		watch(300);
+	for (i = 0; i < 5; i++) {
 		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
 		ck_assert_int_eq(status, 0);
 	}
@@ -668,7 +731,7 @@ START_TEST(full_disk_leaves_the_old_one)
 	close(root);
 	scratch_open();
 	if (_i == 0)
-		make(FOLDER, 3);
+		make(FOLDER, MANY);
 	fd = openat(root, "fill", O_WRONLY | O_CREAT, 0600);
 	while (write(fd, junk, sizeof junk) > 0)
 		;
@@ -676,7 +739,7 @@ START_TEST(full_disk_leaves_the_old_one)
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
 	ck_assert_int_eq(ledger.found, _i == 0);
 	mk_ledger_keep_all(&ledger);
-	for (i = 3; i < 1000; i++)
+	for (i = MANY; i < MANY + 1000; i++)
 		ck_assert_int_eq(mk_ledger_add(&ledger, hash(i), seen(i)), 0);
 	ck_assert_int_eq(mk_ledger_save(&ledger, &head, &err), -1);
 	ck_assert_int_eq(err.status, EX_TEMPFAIL);
@@ -685,9 +748,9 @@ START_TEST(full_disk_leaves_the_old_one)
 	ck_assert_uint_eq(entries(), 2);	/* no remains */
 	open_ledger(FOLDER, MK_LEDGER_READ);
 	if (_i == 0) {
-		ck_assert_uint_eq(ledger.n, 3);
+		ck_assert_uint_eq(ledger.n, MANY);
 		has(0, true);
-		has(2, true);
+		has(MANY - 1, true);
 	} else
 		is_empty();
 	mk_ledger_close(&ledger);
@@ -699,7 +762,7 @@ END_TEST
 START_TEST(made_by_root_it_is_the_folders_owners)
 {
 	ck_assert_int_eq(chown(scratch, 1234, 2345), 0);
-	make(FOLDER, 3);
+	make(FOLDER, MANY);
 	ck_assert_uint_eq(stat_of(NAME).st_uid, 1234);
 	ck_assert_uint_eq(stat_of(NAME).st_gid, 2345);
 	open_ledger(FOLDER, MK_LEDGER_WRITE);	/* and replaced by root */
@@ -731,7 +794,7 @@ main(void)
 	tcase_add_loop_test(tc, any_difference_is_written, 0, 7);
 	tcase_add_test(tc, a_missing_one_is_made_for_writing_only);
 	tcase_add_test(tc, cut_anywhere_is_refused);
-	tcase_add_loop_test(tc, longer_is_refused, 0, 2);
+	tcase_add_test(tc, bytes_behind_mean_nothing);
 	tcase_add_test(tc, any_flipped_bit_is_refused);
 	tcase_add_loop_test(tc, forgery_is_refused, 0, COUNT(forged));
 	tcase_add_loop_test(tc, ledger_of_another_folder_is_refused, 0,

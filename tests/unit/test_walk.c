@@ -191,8 +191,9 @@ static void
 touch(const char *dir)
 {
 	static time_t serial = 1500000000;
-	struct timespec times[2] = { { ++serial, 0 }, { serial, 0 } };
+	struct timespec times[2] = { { serial, 0 }, { serial, 0 } };
 
+	serial++;
 	ck_assert_msg(utimensat(root, dir[0] == '\0' ? "." : dir, times, 0) ==
 	    0, "%s: %s", dir, strerror(errno));
 }
