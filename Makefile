@@ -19,7 +19,8 @@ BASE	:= arena buf config config_text diag duration error fs json list lock \
 	   sys_$(SYS) utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
-EXPIRE	:= brake expire paths plan print remove restore rule run scan select
+EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \
+	   select setup store
 PROGS	:= mailkeep-expire
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
@@ -70,7 +71,13 @@ run: deps
 check: deps-test
 	$(MAKE) check-built
 
-check-built: all unit
+# The program again without Linux's own calls, for tests that compare the two.
+$(B)/tests/twin/mailkeep-expire: $(B)/bin/mailkeep-expire.o \
+    $(B)/lib/base/sys_posix.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(MK_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MK_LIBS)
+
+check-built: all unit $(B)/tests/twin/mailkeep-expire
 	B=$(B) prove --merge -e '' $(UNIT:%=$(B)/tests/unit/%)
 	B=$(B) prove -e sh tests/e2e/t-*.sh
 
@@ -126,4 +133,4 @@ clean:
 .PHONY: all run check check-built unit check-asan check-posix bench deps \
 	deps-test lint install uninstall clean
 .SECONDARY:
--include $(OBJS:.o=.d) $(PROGS:%=$(B)/bin/%.d) $(UNIT:%=$(B)/tests/unit/%.d)
+-include $(OBJS:.o=.d) $(B)/lib/base/sys_posix.d $(PROGS:%=$(B)/bin/%.d) $(UNIT:%=$(B)/tests/unit/%.d)

@@ -48,6 +48,17 @@ mk_expire_problems_end(struct mk_expire *ex)
 		    n - MK_PROBLEMS_SHOWN);
 }
 
+void
+mk_expire_problem_at(struct mk_expire *ex, const struct mk_group *group,
+    const char *what, const char *name)
+{
+	struct mk_error err;
+
+	mk_fail_sys(&err, "%s %s/%s%s%s", what, ex->root, group->path,
+	    name[0] == '\0' ? "" : "/", name);
+	mk_expire_problem(ex, &err);
+}
+
 const char *
 mk_expire_label(const struct mk_expire *ex, const char *mailbox)
 {
@@ -104,7 +115,8 @@ mk_expire_facts(struct mk_facts *facts, const struct stat *st,
 {
 	*facts = (struct mk_facts){
 		.in_folder_s = in_folder_s,
-		.mtime_s = st->st_mtim.tv_sec, .ctime_s = st->st_ctim.tv_sec,
+		.mtime_s = st->st_mtim.tv_sec,
+		.ctime_s = st->st_ctim.tv_sec,
 		.name_s = mk_msgname_time(name),
 		.size_bytes = mk_msgname_size(name, uniq_len),
 		.flags = flags, .in_new = sub == MK_SUB_NEW,

@@ -32,6 +32,7 @@ struct mk_expire {
 	const char *root;
 	int64_t now_s;			/* the clock, read once */
 	bool dry_run;			/* remove and write nothing */
+	bool whole;			/* all rules, for all mailboxes */
 	bool rows;			/* somebody reads rows a rule */
 	bool mailbox_rows;		/* ... and a mailbox */
 	unsigned threads;
@@ -53,6 +54,11 @@ struct mk_expire {
 #define MK_PROBLEMS_SHOWN	20
 void mk_expire_problem(struct mk_expire *ex, const struct mk_error *err);
 void mk_expire_problems_end(struct mk_expire *ex);
+
+/* The same for a failed system call (errno) on NAME, "" or a file, in the
+ * folder of GROUP: "WHAT PATH: reason". */
+void mk_expire_problem_at(struct mk_expire *ex, const struct mk_group *group,
+    const char *what, const char *name);
 
 /* Count in the rows of RULE (index) and MAILBOX, and in the totals; what is
  * watched in the rule's alone, since two rules may watch one message. */

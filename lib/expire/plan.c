@@ -145,8 +145,14 @@ static int
 by_name(const void *a, const void *b)
 {
 	const struct named *x = a, *y = b;
-	int order = (int)x->item.sub - (int)y->item.sub;
+	int order;
 
+	/* What goes by a cap goes last, and oldest first. */
+	if (x->item.by_cap != y->item.by_cap)
+		return x->item.by_cap ? 1 : -1;
+	if (x->item.by_cap && x->item.since_s != y->item.since_s)
+		return x->item.since_s < y->item.since_s ? -1 : 1;
+	order = (int)x->item.sub - (int)y->item.sub;
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
 

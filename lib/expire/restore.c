@@ -38,6 +38,8 @@ struct job {				/* one archive */
 	struct mk_buf mailbox;		/* from the archive's name */
 	bool mailbox_known;
 	struct target target;
+	int mailbox_fd;			/* -1: its quota is not kept */
+	uint64_t quota_mark;
 	int64_t quota_bytes, quota_count;
 };
 
@@ -395,28 +397,24 @@ quota(struct job *job)
 {
 	struct mk_restore *r = job->r;
 	struct mk_error why, err;
-	int fd;
 
-	if (!r->quota || job->quota_count == 0 || !job->mailbox_known)
+	if (job->mailbox_fd == -1)
 		return;
-	fd = mk_sys_open_dir(r->dest_fd, job->mailbox.len == 0 ? "." :
-	    job->mailbox.data);
-	if (fd == -1)
-		return;
-	if (mk_quota_add(fd, job->quota_bytes, job->quota_count, &why) == -1) {
+	if (mk_quota_add(job->mailbox_fd, job->quota_mark, job->quota_bytes,
+	    job->quota_count, &why) == -1) {
 		mk_fail(&err, why.status, "%s/%s: %s; have it counted anew "
 		    "(doveadm quota recalc)", r->dest, job->mailbox.data,
 		    why.text);
 		problem(r, &err);
 	}
-	close(fd);
+	close(job->mailbox_fd);
 }
 
 static void
 restore_archive(struct mk_restore *r, int fd, const char *file)
 {
-	struct job job = { .r = r, .target = { .fd = -1, .folder_fd = -1,
-	    .tmp_fd = -1 } };
+	struct job job = { .r = r, .mailbox_fd = -1, .target = { .fd = -1,
+	    .folder_fd = -1, .tmp_fd = -1 } };
 	struct mk_archive_reader *rd = NULL;
 	struct mk_archive_entry entry;
 	struct mk_error err, why;
@@ -434,6 +432,11 @@ restore_archive(struct mk_restore *r, int fd, const char *file)
 			goto out;
 	}
 	r->archives++;
+	if (r->quota && job.mailbox_known)
+		job.mailbox_fd = mk_sys_open_dir(r->dest_fd,
+		    job.mailbox.len == 0 ? "." : job.mailbox.data);
+	if (job.mailbox_fd != -1)
+		job.quota_mark = mk_quota_mark(job.mailbox_fd);
 	rd = mk_archive_open(fd, &why);
 	rv = rd == NULL ? -1 : 1;
 	while (rv == 1 && (rv = mk_archive_next(rd, &entry, &why)) == 1)

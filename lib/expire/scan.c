@@ -357,7 +357,8 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 		return -1;
 	}
 	/* Before the ledger is made, which changes it. */
-	in->folder_ctime_s = in_place_since(in, st.st_ctim.tv_sec);
+	in->folder_ctime_s = in_place_since(in,
+	    st.st_ctim.tv_sec);
 	for (i = 0; i < MK_WATCHES; i++) {
 		if ((record->watch & 1U << i) == 0)
 			continue;
@@ -600,6 +601,37 @@ want(void *data, const struct mk_folder *folder)
 	    (tmp_rules != 0 ? MK_WATCH_TMP : 0);
 }
 
+/*
+ * A folder that has been renamed out of a rule's reach takes its ledger with
+ * it.  Renamed back weeks later it would look as if it had never left.
+ */
+static void
+unwanted(void *data, const struct mk_folder *folder)
+{
+	struct scan *scan = data;
+	struct mk_error why, err;
+	struct mk_buf path = { 0 };
+	struct stat st;
+	int fd;
+
+	if (!scan->ex->whole || scan->ex->dry_run ||
+	    mk_buf_addf(&path, "%s%s" MK_LEDGER_NAME, folder->path,
+	    folder->path[0] == '\0' ? "" : "/") == -1)
+		return;
+	if (fstatat(scan->ex->rootfd, path.data, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && (fd = mk_sys_open_dir(
+	    scan->ex->rootfd, folder->path[0] == '\0' ? "." :
+	    folder->path)) != -1) {
+		if (mk_ledger_drop_foreign(fd, folder->place, &why) == -1) {
+			mk_fail(&err, why.status, "%s/%s: %s", scan->ex->root,
+			    folder->path, why.text);
+			mk_expire_problem(scan->ex, &err);
+		}
+		close(fd);
+	}
+	mk_buf_free(&path);
+}
+
 static void
 problem(void *data, const struct mk_error *err)
 {
@@ -615,7 +647,8 @@ mk_expire_scan(struct mk_expire *ex, const struct mk_walk *walk,
 	struct scan scan = { .ex = ex };
 	const struct mk_walk_ops ops = {
 		.data = &scan, .want = want, .visit = visit,
-		.unchanged = unchanged, .problem = problem,
+		.unchanged = unchanged, .unwanted = unwanted,
+		.problem = problem,
 	};
 	unsigned i;
 	int rv;

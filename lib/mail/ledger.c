@@ -130,14 +130,15 @@ read_in(struct mk_ledger *ledger, off_t size, struct mk_error *err)
  * waited for nobody: then what we locked is no longer what has the name.
  */
 static int
-open_locked(struct mk_ledger *ledger, struct stat *st, struct mk_error *err)
+open_locked(struct mk_ledger *ledger, int flags, struct stat *st,
+    struct mk_error *err)
 {
 	struct stat named;
 	int fd, i;
 
 	for (i = 0; i < TRIES; i++) {
 		fd = mk_sys_open_file(ledger->dirfd, MK_LEDGER_NAME,
-		    O_RDWR | O_CREAT, 0600);
+		    O_RDWR | flags, 0600);
 		if (fd == -1)
 			return mk_fail_sys(err, "open");
 		if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
@@ -182,8 +183,13 @@ mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 	*ledger = (struct mk_ledger){ .dirfd = dirfd, .fd = -1,
 	    .folder = folder };
 	mk_fail(err, EX_OK, "%s", "");
-	if (mode == MK_LEDGER_WRITE) {
-		rv = open_locked(ledger, &st, err);
+	if (mode != MK_LEDGER_READ) {
+		rv = open_locked(ledger, mode == MK_LEDGER_WRITE ? O_CREAT : 0,
+		    &st, err);
+		if (rv == -1 && mode == MK_LEDGER_UPDATE && errno == ENOENT) {
+			mk_fail(err, EX_OK, "%s", "");
+			return 0;
+		}
 		if (rv != 0)
 			return rv;
 	} else {
@@ -359,11 +365,17 @@ encode(struct mk_ledger *ledger, const struct mk_ledger_head *head,
 	return 0;
 }
 
+/* Whether an entry's message is no longer there. */
+static bool
+some_left(const struct mk_ledger *ledger)
+{
+	return ledger->n > 0 && memchr(ledger->keep, 0, ledger->n) != NULL;
+}
+
 bool
 mk_ledger_same(const struct mk_ledger *ledger)
 {
-	return ledger->found && ledger->added_n == 0 && (ledger->n == 0 ||
-	    memchr(ledger->keep, 0, ledger->n) == NULL);
+	return ledger->found && ledger->added_n == 0 && !some_left(ledger);
 }
 
 static bool
@@ -413,6 +425,8 @@ mk_ledger_save(struct mk_ledger *ledger, const struct mk_ledger_head *head,
 		rv = mk_fail_sys(err, "write");
 	else
 		rv = write_out(ledger, &out, err);
+	if (rv == -1 && some_left(ledger) && ftruncate(ledger->fd, 0) == -1)
+		errno = 0;		/* nothing more can be done; told anyway */
 	mk_buf_free(&out);
 	return rv;
 }
@@ -426,4 +440,20 @@ mk_ledger_close(struct mk_ledger *ledger)
 	if (ledger->fd != -1)
 		close(ledger->fd);
 	*ledger = (struct mk_ledger){ .fd = -1 };
+}
+
+int
+mk_ledger_drop_foreign(int dirfd, const char *place, struct mk_error *err)
+{
+	struct mk_ledger ledger;
+	struct mk_error why;
+	bool foreign;
+
+	foreign = mk_ledger_open(&ledger, dirfd, place, MK_LEDGER_READ,
+	    &why) == 0 && !ledger.found && ledger.size_bytes > 0;
+	mk_ledger_close(&ledger);
+	if (foreign && unlinkat(dirfd, MK_LEDGER_NAME, 0) == -1 &&
+	    errno != ENOENT)
+		return mk_fail_sys(err, "remove %s", MK_LEDGER_NAME);
+	return 0;
 }

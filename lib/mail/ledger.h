@@ -64,8 +64,9 @@ struct mk_ledger {
 };
 
 enum mk_ledger_mode {
-	MK_LEDGER_READ,			/* never made */
-	MK_LEDGER_WRITE			/* made if missing */
+	MK_LEDGER_READ,
+	MK_LEDGER_UPDATE,		/* to be written, if it is there */
+	MK_LEDGER_WRITE			/* to be written, made if missing */
 };
 
 /*
@@ -96,12 +97,22 @@ bool mk_ledger_same(const struct mk_ledger *ledger);
 
 /*
  * Write what was marked and added, with HEAD; nothing where neither differs
- * from what was read but for the time of the pass.  0 or -1 (the old one
- * stays).  Only in MK_LEDGER_WRITE, and the last thing to do with it.
+ * from what was read but for the time of the pass.  0, or -1: then the old
+ * one stays, unless a message has left: its entry would be too old for it if
+ * it came back, so the ledger is emptied, where that can be done.  Not in
+ * MK_LEDGER_READ, and the last thing to do with it.
  */
 int mk_ledger_save(struct mk_ledger *ledger,
     const struct mk_ledger_head *head, struct mk_error *err);
 
 void mk_ledger_close(struct mk_ledger *ledger);
+
+/*
+ * Remove the ledger in the folder's directory DIRFD if it was written for
+ * another place than PLACE: when the folder is renamed back there, what it
+ * says must not count.  0, also where there is none or it is right; or -1.
+ */
+int mk_ledger_drop_foreign(int dirfd, const char *place,
+    struct mk_error *err);
 
 #endif

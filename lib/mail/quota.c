@@ -10,8 +10,18 @@
 
 #include "base/sys.h"
 
+uint64_t
+mk_quota_mark(int dirfd)
+{
+	struct stat st;
+
+	return fstatat(dirfd, MK_QUOTA_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+	    st.st_ino : 0;
+}
+
 int
-mk_quota_add(int dirfd, int64_t bytes, int64_t count, struct mk_error *err)
+mk_quota_add(int dirfd, uint64_t mark, int64_t bytes, int64_t count,
+    struct mk_error *err)
 {
 	struct stat st;
 	char line[64];
@@ -28,6 +38,10 @@ mk_quota_add(int dirfd, int64_t bytes, int64_t count, struct mk_error *err)
 		mk_fail_sys(err, "stat %s", MK_QUOTA_FILE);
 	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		mk_fail(err, EX_DATAERR, "%s is no regular file with one link",
+		    MK_QUOTA_FILE);
+	else if (st.st_ino != mark)
+		rv = unlinkat(dirfd, MK_QUOTA_FILE, 0) == 0 ||
+		    errno == ENOENT ? 0 : mk_fail_sys(err, "remove %s",
 		    MK_QUOTA_FILE);
 	else if (st.st_size >= MK_QUOTA_LIMIT)
 		rv = 0;

@@ -19,14 +19,22 @@
 					 * count the mailbox anew */
 
 /*
+ * Which maildirsize the mailbox open as DIRFD has now, before anything is
+ * changed: its inode, 0 for none.
+ */
+uint64_t mk_quota_mark(int dirfd);
+
+/*
  * Append "BYTES COUNT" (negative for mail that went) to the maildirsize in
  * the mailbox open as DIRFD, by one write at its end.  A missing file is not
  * made: its owner would take it for a whole count.  One that has reached
- * MK_QUOTA_LIMIT is left to be counted anew.  0, also where there was nothing
- * to do; -1 where it is there and can't be written, or is no regular file with
- * one link.
+ * MK_QUOTA_LIMIT is left to be counted anew.  One that is no longer MARK's
+ * was counted anew while mail went: nobody knows how much of that it has
+ * seen, so it is removed and will be counted once more.  0, also where there
+ * was nothing to do; -1 where it is there and can't be written, or is no
+ * regular file with one link.
  */
-int mk_quota_add(int dirfd, int64_t bytes, int64_t count,
+int mk_quota_add(int dirfd, uint64_t mark, int64_t bytes, int64_t count,
     struct mk_error *err);
 
 /*

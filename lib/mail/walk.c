@@ -34,8 +34,9 @@ struct worker {
 	struct mk_index_record *records;
 	size_t n, cap;
 	size_t mailboxes, folders, carried;
-	bool troubled;			/* something of the piece at hand was
-					 * passed over: look again next time */
+	bool again;			/* the piece at hand must be looked at
+					 * anew next time: something was passed
+					 * over, or can change unseen */
 };
 
 struct state {
@@ -70,7 +71,7 @@ problem(const struct state *state, int errnum, const char *path,
 {
 	struct mk_error err;
 
-	self(state)->troubled = true;
+	self(state)->again = true;
 	errno = errnum;
 	mk_fail_sys(&err, "%s/%s%s", state->walk->root, path, advice);
 	state->ops->problem(state->ops->data, &err);
@@ -315,6 +316,8 @@ candidate(const struct state *state, const char *mailbox, const char *place,
 	folder = (struct mk_folder){ .mailbox = mailbox, .place = place,
 	    .path = path.data, .name = name.data, .layout = layout };
 	wanted = state->ops->want(state->ops->data, &folder);
+	if (wanted == 0 && state->ops->unwanted != NULL)
+		state->ops->unwanted(state->ops->data, &folder);
 	if (wanted == 0 && watch == 0)
 		goto out;
 	if (piece->n > 0)
@@ -391,20 +394,50 @@ linked_folders(const struct state *state, const char *mailbox,
 }
 
 /*
- * Whether the plain sub-directories of the mailbox open as FD are its own
- * folders; see the header.
+ * Whether a hidden directory is a Maildir.  One that is none yet can become
+ * one without a trace in the directory that is watched.
  */
 static bool
-has_fs_layout(const struct state *state, int fd, const struct mk_look *look)
+has_dot_maildir(const struct state *state, int fd, const struct mk_look *look)
+{
+	const char *name = NULL;
+
+	while ((name = mk_names_next(&look->dots, name)) != NULL)
+		if (mk_maildir_at(fd, name))
+			return true;
+	if (look->dots.n > 0)
+		self(state)->again = true;
+	return false;
+}
+
+/* Whether the last part of PATH could be the name of a domain. */
+static bool
+is_domain(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	return strchr(name, '.') != NULL && strchr(name, '@') == NULL;
+}
+
+/*
+ * Whether the plain sub-directories of the mailbox PATH, open as FD, are its
+ * own folders; see the header.
+ */
+static bool
+has_fs_layout(const struct state *state, int fd, const char *path,
+    const struct mk_look *look)
 {
 	struct worker *w = self(state);
 	const char *name = NULL, *dot;
 	bool certain = false;
 	int child;
 
-	while ((name = mk_names_next(&look->dots, name)) != NULL)
-		if (mk_maildir_at(fd, name))
-			return false;
+	if (has_dot_maildir(state, fd, look))
+		return false;
+	/* A domain that got stray mail, and none of its users has a folder. */
+	if (!look->has_mark && is_domain(path))
+		return false;
 	while (!certain && (name = mk_names_next(&look->plain, name)) != NULL) {
 		child = mk_sys_open_dir(fd, name);
 		if (child == -1)
@@ -480,26 +513,13 @@ mailbox_fresh(const struct state *state, int fd, const struct piece *piece,
 		candidate(state, path, name, MK_MAILDIRPP, piece, 0, 0);
 	if (look->plain.n == 0)
 		return;
-	if (!top && has_fs_layout(state, fd, look)) {
+	if (!top && has_fs_layout(state, fd, path, look)) {
 		while ((name = mk_names_next(&look->plain, name)) != NULL)
 			fs_folders(state, fd, path, name, 0, piece);
 		return;
 	}
 	while ((name = mk_names_next(&look->plain, name)) != NULL)
 		push_child(state, path, name, piece->at, piece->n);
-}
-
-static bool
-is_mailbox(int fd, const struct mk_look *look)
-{
-	const char *name = NULL;
-
-	if (mk_look_is_maildir(look))
-		return true;
-	while ((name = mk_names_next(&look->dots, name)) != NULL)
-		if (mk_maildir_at(fd, name))
-			return true;
-	return false;
 }
 
 /* Walk a directory of which nothing is known, or that has changed. */
@@ -512,22 +532,25 @@ walk_fresh(const struct state *state, const struct piece *piece)
 	struct stat st;
 	const char *name = NULL;
 	size_t mine = w->n;
+	bool readable;
 	int fd;
 
-	w->troubled = false;
+	w->again = false;
 	fd = mk_sys_open_dir(state->walk->rootfd,
 	    piece->path[0] == '\0' ? "." : piece->path);
-	if (fd == -1 || fstat(fd, &st) == -1 ||
-	    mk_maildir_look(&w->look, fd, &w->reader) == -1) {
+	readable = fd != -1 && fstat(fd, &st) == 0 &&
+	    mk_maildir_look(&w->look, fd, &w->reader) == 0;
+	if (!readable) {
 		passed_over(state, errno, piece->path);
-		if (!w->troubled)
+		if (!w->again)
 			goto out;	/* gone */
 		/* A chmod does not show in the directory above: ask again. */
 		record.self_ns = MK_RACY;
 		record.kind = MK_INDEX_DIR;
 	} else {
 		record.self_ns = mk_walk_stamp(&st, state->walk->now_s);
-		record.kind = is_mailbox(fd, &w->look) ? MK_INDEX_MAILBOX :
+		record.kind = mk_look_is_maildir(&w->look) ||
+		    has_dot_maildir(state, fd, &w->look) ? MK_INDEX_MAILBOX :
 		    MK_INDEX_DIR;
 	}
 	record.path = mk_arena_copy(w->arena, piece->path,
@@ -537,7 +560,7 @@ walk_fresh(const struct state *state, const struct piece *piece)
 		goto out;
 	}
 	emit(state, &record);
-	if (w->troubled)
+	if (!readable)
 		goto out;
 	/* Taken over: the callbacks' work may look at other directories. */
 	look = w->look;
@@ -550,7 +573,7 @@ walk_fresh(const struct state *state, const struct piece *piece)
 			push_child(state, piece->path, name, piece->at,
 			    piece->n);
 	}
-	if (w->troubled && mine < w->n)
+	if (w->again && mine < w->n)
 		w->records[mine].self_ns = MK_RACY;
 	mk_look_free(&w->look);
 	w->look = look;

@@ -12,7 +12,9 @@
  * Without one its sub-directories are folders of the fs layout ("Trash/cur"),
  * unless one of them is a mailbox for certain (has folders, or files that
  * only a mailbox's top has): then all of them are mailboxes and a user named
- * Trash loses nothing.  Below the root itself there are mailboxes only.
+ * Trash loses nothing.  The same where the directory could be a domain's that
+ * got stray mail: its name has a dot and no '@', and it has no file that only
+ * a mailbox's top has.  Below the root itself there are mailboxes only.
  *
  * Nothing is followed: links, other file systems and what can't be read are
  * told to .problem and passed over.  Mailboxes are spread over threads;
@@ -55,6 +57,11 @@ struct mk_walk_ops {
 	/* Nothing has changed in the folder, and nothing in it is due. */
 	void (*unchanged)(void *data, const struct mk_folder *folder,
 	    const struct mk_index_record *record, unsigned worker);
+	/*
+	 * A folder was met that .want does not want; only where a mailbox is
+	 * listed anew, as after a rename.  May be NULL.
+	 */
+	void (*unwanted)(void *data, const struct mk_folder *folder);
 	/* Something was passed over; say so. */
 	void (*problem)(void *data, const struct mk_error *err);
 };

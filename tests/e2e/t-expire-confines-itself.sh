@@ -22,14 +22,17 @@ STATUS=$? _what='a run under strace'
 exits 0
 holds mail/a/.Trash/cur 2.young:2,S
 if grep -q 'not confined' "$ERR"; then
-	skip 'this system has nothing to confine with' 4
+	skip 'this system has nothing to confine with' 5
 else
 	says 'confined \(Landlock ABI [0-9]+\)'
 	sed '1,/landlock_restrict_self/d' trace >after
 	ok 'it did all its work confined' grep -q unlinkat after
-	# a path that begins at the root, or at the working directory
-	ok 'nothing outside is opened' not grep -E \
-	    '(open|openat|openat2|creat|unlink|rename|mkdir|link)\((AT_FDCWD[^,]*, )?"/' after
+	# What the C library and libarchive ask for (iconv's tables) they
+	# don't get; the directory of metrics.prom is $PWD.
+	grep -E '(open|openat2?|creat|unlink|rename|mkdir|link)\([^",]*,? ?"/' \
+	    after | grep -v ' = -1 EACCES' | grep -vF "\"$PWD/" >outside
+	ok 'some of that is met' grep -Eq 'openat2?\([^",]*, "' after
+	ok 'nothing outside is opened' [ ! -s outside ]
 	ok 'nothing is connected, bound or executed' not grep -E \
 	    '^[0-9]+ +(socket|connect|bind|execve|ptrace|mount)\(' after
 fi

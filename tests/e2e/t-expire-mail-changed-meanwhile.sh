@@ -84,9 +84,10 @@ exits 0
 silent
 check
 
-# The archive is written, nothing has gone yet.
+# The archive is there for good, nothing has gone yet: the third fsync is that
+# of its directory.
 make_tree 'archive = "archive"'
-stopped_at renameat2 1 change
+stopped_at fsync 3 change
 exits 0
 silent
 ok 'the first is removed last of all' [ ! -e mail/a/.Trash/cur/1.first:2,S ]
@@ -104,7 +105,7 @@ replace()
 	message mail/a/.Trash/cur/y 41
 	mv mail/a/.Trash/cur/y mail/a/.Trash/cur/7.replaced:2,S
 }
-stopped_at renameat2 1 replace
+stopped_at fsync 3 replace
 holds mail/a/.Trash/cur 7.replaced:2,S
 
 # --plan, and --apply when all that has happened.

@@ -26,11 +26,15 @@ cat >conf <<-END
 	expire "all" { folder = {"*"} older-than = "100d" exclude = {"X"}
 	    account = {"a", "*@example.org"} }
 END
-MK_WRAP='valgrind -q --leak-check=full --show-leak-kinds=all
-    --errors-for-leak-kinds=all --error-exitcode=99 --track-fds=no'
+# Its warnings, "--1234-- ", are of system calls that it does not know yet: to
+# the program they look like those of an older kernel.
+MK_WRAP="valgrind -q --leak-check=full --show-leak-kinds=all
+    --errors-for-leak-kinds=all --error-exitcode=99
+    --log-file=$SCRATCH/valgrind"
 clean()
 {
-	ok "$_what: valgrind has nothing to say" [ ! -s "$ERR" ]
+	ok "$_what: valgrind has nothing to say" \
+	    not grep '^==' "$SCRATCH/valgrind"
 }
 run mailkeep-expire -c conf -n
 exits 0
@@ -53,16 +57,19 @@ clean
 run mailkeep-expire -c conf
 exits 0
 silent
+clean
 run mailkeep-expire -c conf mail/a --user a --json
 exits 0
 clean
 run mailkeep-expire -c conf --rule unknown
 exits 64
 one_line
+clean
 echo 'expire "x" { folder = {"a"' >broken
 run mailkeep-expire -c broken
 exits 78
 one_line
+clean
 run mailkeep-expire --help
 exits 0
 clean

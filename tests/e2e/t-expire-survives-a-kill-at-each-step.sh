@@ -7,8 +7,9 @@ strace -qq -o /dev/null true 2>/dev/null || skip_all 'needs strace'
 BOXES=a
 . "$TOP/tests/e2e/kill-tree.sh"
 
-python3 "$TOP/tests/e2e/kill.py" step \
-    unlinkat,renameat,renameat2,fsync,write,pwrite64,mkdirat,openat2,flock \
+calls=unlinkat,renameat,renameat2,linkat,fsync,write,pwrite64,mkdirat
+calls=$calls,openat,openat2,flock
+python3 "$TOP/tests/e2e/kill.py" step $calls \
     -- mailkeep-expire -c conf >"$OUT"
 STATUS=$? _what='a kill at each step'
 exits 0

@@ -27,7 +27,7 @@ mkfifo go
 # shellcheck disable=SC2094
 (
 	flock 9
-	echo "$(sh -c 'echo $PPID')" >&9
+	sh -c 'echo $PPID' >&9
 	read -r _ <go
 ) 9<>"$LOCK/mailkeep-expire.lock" &
 holder=$!

@@ -152,6 +152,7 @@ main(void)
 	Suite *suite = suite_create("mail/archname");
 	TCase *tc = tcase_create("archname");
 
+	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, name_there_and_back, 0, COUNT(names));
 	tcase_add_test(tc, name_is_appended);
 	tcase_add_test(tc, any_bytes_are_a_plain_name_and_come_back);

@@ -282,6 +282,7 @@ main(void)
 	Suite *suite = suite_create("mail/folder");
 	TCase *tc = tcase_create("folder");
 
+	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, place_has_this_name, 0, COUNT(names));
 	tcase_add_loop_test(tc, any_bytes_make_a_sound_name, 0, 2);
 	tcase_add_loop_test(tc, pattern_matches_or_not, 0, COUNT(matches));

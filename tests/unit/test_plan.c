@@ -421,6 +421,7 @@ main(void)
 	TCase *tc = tcase_create("plan");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, what_is_written_is_read);
 	tcase_add_test(tc, empty_plan_is_read);
 	tcase_add_test(tc, cut_anywhere_is_refused);

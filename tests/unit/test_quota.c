@@ -31,7 +31,8 @@ START_TEST(line_is_appended)
 	char want[200];
 
 	put(NAME, LIMIT "500 5\n");
-	ck_assert_int_eq(mk_quota_add(root, lines[_i].bytes, lines[_i].count,
+	ck_assert_int_eq(mk_quota_add(root, mk_quota_mark(root),
+	    lines[_i].bytes, lines[_i].count,
 	    &err), 0);
 	snprintf(want, sizeof want, LIMIT "500 5\n%s", lines[_i].line);
 	holds(NAME, want);
@@ -40,7 +41,8 @@ END_TEST
 
 START_TEST(missing_file_is_not_made)
 {
-	ck_assert_int_eq(mk_quota_add(root, -1, -1, &err), 0);
+	ck_assert_int_eq(mk_quota_add(root, mk_quota_mark(root),
+	    -1, -1, &err), 0);
 	ck_assert(!there(NAME));
 }
 END_TEST
@@ -53,7 +55,8 @@ START_TEST(full_file_is_left_alone)
 
 	memset(text, '\n', sizeof text);
 	put_bytes(NAME, text, len);
-	ck_assert_int_eq(mk_quota_add(root, -1, -1, &err), 0);
+	ck_assert_int_eq(mk_quota_add(root, mk_quota_mark(root),
+	    -1, -1, &err), 0);
 	ck_assert_int_eq(stat_of(NAME).st_size, (off_t)len +
 	    (_i == 0 ? 6 : 0));
 }
@@ -80,7 +83,8 @@ START_TEST(only_a_plain_file_is_written)
 		ck_assert_int_eq(mkfifoat(root, NAME, 0644), 0);
 	else
 		ck_assert_int_eq(mknodat(root, NAME, S_IFSOCK | 0644, 0), 0);
-	ck_assert_int_eq(mk_quota_add(root, -1, -1, &err), -1);
+	ck_assert_int_eq(mk_quota_add(root, mk_quota_mark(root),
+	    -1, -1, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, NAME));
 	holds("victim", "precious\n");
 	ck_assert(!there("nowhere"));
@@ -92,7 +96,8 @@ START_TEST(unwritable_is_told)
 	put(NAME, LIMIT);
 	not_root();
 	scratch_run("chmod 444", NAME);
-	ck_assert_int_eq(mk_quota_add(root, -1, -1, &err), -1);
+	ck_assert_int_eq(mk_quota_add(root, mk_quota_mark(root),
+	    -1, -1, &err), -1);
 	ck_assert_int_eq(err.status, EX_NOPERM);
 	holds(NAME, LIMIT);
 }
@@ -110,7 +115,8 @@ START_TEST(concurrent_lines_stay_whole)
 	for (i = 0; i < 4; i++)
 		if ((pids[i] = fork()) == 0) {
 			for (j = 0; j < 80; j++)
-				if (mk_quota_add(root, -1000 - i, -1, &err) ==
+				if (mk_quota_add(root, mk_quota_mark(root),
+	    -1000 - i, -1, &err) ==
 				    -1)
 					_exit(1);
 			_exit(0);
@@ -140,6 +146,7 @@ main(void)
 	TCase *tc = tcase_create("quota");
 
 	tcase_add_checked_fixture(tc, scratch_setup, scratch_teardown);
+	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, line_is_appended, 0, COUNT(lines));
 	tcase_add_test(tc, missing_file_is_not_made);
 	tcase_add_loop_test(tc, full_file_is_left_alone, 0, 3);

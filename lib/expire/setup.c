@@ -1,0 +1,414 @@
+/* expire/setup - open what a run needs, and give up the rest. */
+#include "expire/setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fs.h"
+#include "base/sandbox.h"
+
+#define PLAN_LIMIT	((size_t)1 << 30)
+
+bool
+mk_setup_has_folders(const struct mk_setup *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->rules_n; i++)
+		if (s->rules[i].path == NULL)
+			return true;
+	return false;
+}
+
+/* PATH below ROOT (both canonical), or NULL. */
+static const char *
+below(const char *root, const char *path)
+{
+	size_t len = strlen(root);
+
+	if (len == 1)			/* "/" */
+		return path + 1;
+	if (strncmp(root, path, len) != 0)
+		return NULL;
+	return path[len] == '/' ? path + len + 1 : path[len] == '\0' ?
+	    path + len : NULL;
+}
+
+static int
+add_start(struct mk_job *job, const char *start)
+{
+	char **starts = realloc(job->starts, (job->n + 1) * sizeof *starts);
+
+	if (starts == NULL)
+		return -1;
+	job->starts = starts;
+	starts[job->n] = strdup(start);
+	return starts[job->n] == NULL ? -1 : (int)(job->n++, 0);
+}
+
+static struct mk_job *
+add_job(struct mk_setup *s, const char *root, int fd)
+{
+	struct mk_job *jobs = realloc(s->jobs, (s->jobs_n + 1) *
+	    sizeof *jobs);
+	size_t len = strlen(root);
+
+	if (jobs == NULL)
+		return NULL;
+	s->jobs = jobs;
+	jobs[s->jobs_n] = (struct mk_job){ .fd = fd, .root = strdup(root) };
+	if (jobs[s->jobs_n].root == NULL)
+		return NULL;
+	while (len > 1 && root[len - 1] == '/')
+		jobs[s->jobs_n].root[--len] = '\0';
+	return &jobs[s->jobs_n++];
+}
+
+static int
+open_trusted(const char *path, struct mk_error *err)
+{
+	return mk_fs_open_trusted(path, false, (uid_t)-1, (gid_t)-1, err);
+}
+
+/* The job for all that lies below the mail root; made if there is none. */
+static struct mk_job *
+rooted_job(struct mk_setup *s, struct mk_error *err)
+{
+	const char *root = s->host->mail_root;
+	struct mk_error why;
+	struct mk_job *job;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < s->jobs_n; i++)
+		if (!s->jobs[i].is_mailbox)
+			return &s->jobs[i];
+	fd = open_trusted(root, &why);
+	if (fd == -1) {
+		mk_fail(err, why.status, "mail-root: %s", why.text);
+		return NULL;
+	}
+	job = add_job(s, root, fd);
+	if (job == NULL)
+		mk_fail_sys(err, "%s", root);
+	return job;
+}
+
+/*
+ * A MAILDIR of the command line: where it lies below the mail root a part of
+ * that, so that it has its name there; else a root of its own.
+ */
+static int
+add_maildir(struct mk_setup *s, const char *maildir, const char *root_real,
+    struct mk_error *err)
+{
+	char *real = realpath(maildir, NULL);
+	const char *start;
+	struct mk_job *job = NULL;
+	int fd, rv = -1;
+
+	if (real == NULL)
+		return mk_fail_sys(err, "%s", maildir);
+	start = root_real == NULL ? NULL : below(root_real, real);
+	if (start != NULL && *start != '\0') {
+		job = rooted_job(s, err);
+		rv = job == NULL ? -1 : add_start(job, start);
+	} else if ((fd = open_trusted(maildir, err)) != -1) {
+		job = add_job(s, maildir, fd);
+		rv = job == NULL ? -1 : add_start(job, "");
+		if (job != NULL)
+			job->is_mailbox = true;
+		if (rv == -1)
+			mk_fail_sys(err, "%s", maildir);
+	}
+	free(real);
+	return rv;
+}
+
+/* Open the mail root, or what the command line names instead. */
+static int
+open_jobs(struct mk_setup *s, struct mk_error *err)
+{
+	char *root_real = realpath(s->host->mail_root, NULL);
+	struct mk_job *job;
+	size_t i;
+	int rv = 0;
+
+	for (i = 0; i < s->opt->args_n && rv == 0; i++)
+		rv = add_maildir(s, s->opt->args[i], root_real, err);
+	if (s->opt->args_n == 0) {
+		job = rooted_job(s, err);
+		rv = job == NULL ? -1 : add_start(job, "");
+	}
+	if (rv == 0 && s->jobs_n > 1 && (s->args->plan != NULL ||
+	    s->args->apply != NULL))
+		rv = mk_fail(err, EX_USAGE, "--plan and --apply go with one "
+		    "mail root, not with several MAILDIRs");
+	free(root_real);
+	return rv;
+}
+
+/*
+ * The state or the lock directory.  Without a configuration nobody has asked
+ * for it: then it may be out of reach.
+ */
+static int
+open_own_dir(struct mk_setup *s, const char *key, const char *path, int *fd,
+    struct mk_error *err)
+{
+	struct mk_error why;
+
+	*fd = mk_fs_open_trusted(path, !s->dry_run, s->owner.uid,
+	    s->owner.gid, &why);
+	if (*fd != -1)
+		return 0;
+	if (s->opt->file == NULL || s->dry_run) {
+		mk_diag_info("%s: %s; done without", key, why.text);
+		return 0;
+	}
+	return mk_fail(err, why.status, "%s: %s; make it: install -d -o %s "
+	    "%s", key, why.text, s->owner.name[0] == '\0' ? "USER" :
+	    s->owner.name, path);
+}
+
+/* A descriptor a rule for its archive directory; rules may share one. */
+static int
+open_archive_dirs(struct mk_setup *s, struct mk_error *err)
+{
+	struct mk_error why;
+	size_t i, j;
+
+	s->archive_fds = malloc((s->rules_n + 1) *
+	    sizeof *s->archive_fds);
+	if (s->archive_fds == NULL)
+		return mk_fail_sys(err, "archive");
+	for (i = 0; i < s->rules_n; i++)
+		s->archive_fds[i] = -1;
+	for (i = 0; i < s->rules_n && !s->dry_run; i++) {
+		if (s->rules[i].archive == NULL)
+			continue;
+		for (j = 0; j < i; j++)
+			if (s->rules[j].archive != NULL &&
+			    strcmp(s->rules[j].archive,
+			    s->rules[i].archive) == 0)
+				break;
+		s->archive_fds[i] = j < i ? s->archive_fds[j] :
+		    mk_fs_open_trusted(s->rules[i].archive, true,
+		    s->owner.uid, s->owner.gid, &why);
+		if (s->archive_fds[i] == -1)
+			return mk_fail(err, why.status, "archive of expire "
+			    "\"%s\": %s", s->rules[i].name, why.text);
+	}
+	return 0;
+}
+
+/* The directory that a file to be replaced lies in. */
+static int
+open_parent(const char *path, struct mk_error *err)
+{
+	char *copy = strdup(path), *slash;
+	int fd;
+
+	if (copy == NULL)
+		return mk_fail_sys(err, "%s", path);
+	slash = strrchr(copy, '/');
+	if (slash == copy)
+		slash++;
+	if (slash != NULL)
+		*slash = '\0';
+	fd = open_trusted(slash == NULL ? "." : copy, err);
+	free(copy);
+	return fd;
+}
+
+static int
+read_apply(struct mk_setup *s, struct mk_error *err)
+{
+	int fd = open(s->args->apply, O_RDONLY | O_CLOEXEC), rv = 0;
+
+	if (fd == -1)
+		return mk_fail_sys(err, "--apply: %s", s->args->apply);
+	if (mk_fs_read_all(fd, &s->apply, PLAN_LIMIT) == -1)
+		rv = mk_fail_sys(err, "--apply: %s", s->args->apply);
+	close(fd);
+	return rv;
+}
+
+static int
+create_plan(struct mk_setup *s, struct mk_error *err)
+{
+	int fd = open(s->args->plan, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0640);
+
+	s->plan_out = fd == -1 ? NULL : fdopen(fd, "w");
+	if (s->plan_out != NULL)
+		return 0;
+	mk_fail_sys(err, "--plan: %s", s->args->plan);
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+/* All that is opened with the rights that the program was started with. */
+static int
+open_for_run(struct mk_setup *s, struct mk_error *err)
+{
+	const struct mk_host *host = s->host;
+	const char *metrics = s->opt->metrics != NULL ? s->opt->metrics :
+	    host->metrics;
+
+	if (mk_owner_parse(host->owner, &s->owner, err) == -1 ||
+	    open_jobs(s, err) == -1 ||
+	    open_own_dir(s, "state-dir", host->state_dir, &s->state_fd,
+	    err) == -1 ||
+	    open_own_dir(s, "lock-dir", host->lock_dir, &s->lock_fd,
+	    err) == -1 || open_archive_dirs(s, err) == -1)
+		return -1;
+	if (metrics != NULL && metrics[0] != '\0' &&
+	    (s->metrics_fd = open_parent(metrics, err)) == -1)
+		return -1;
+	if (s->args->apply != NULL && read_apply(s, err) == -1)
+		return -1;
+	return s->args->plan != NULL ? create_plan(s, err) : 0;
+}
+
+static int
+take_lock(struct mk_setup *s, struct mk_error *err)
+{
+	/* The two-minute run for stray mail must not wait for the night's. */
+	const char *name = s->args->restore != NULL ||
+	    mk_setup_has_folders(s) ? "mailkeep-expire.lock" :
+	    "mailkeep-expire-path.lock";
+
+	if (s->dry_run || s->lock_fd == -1)
+		return 0;
+	return mk_lock_take(&s->lock, s->lock_fd, name, err);
+}
+
+static int
+allow(struct mk_sandbox *sb, int fd, const char *path, struct mk_error *err)
+{
+	return fd == -1 ? 0 : mk_sandbox_allow(sb, fd, path,
+	    MK_SANDBOX_WRITE, err);
+}
+
+/* Give up all else. */
+static int
+confine(struct mk_setup *s, struct mk_error *err)
+{
+	const struct mk_host *host = s->host;
+	struct mk_sandbox *sb;
+	size_t i;
+	int level, rv = -1;
+
+	if (!host->sandbox) {
+		mk_diag_info("not confined: sandbox = no");
+		return 0;
+	}
+	sb = mk_sandbox_new(err);
+	if (sb == NULL)
+		return -1;
+	for (i = 0; i < s->jobs_n; i++)
+		if (allow(sb, s->jobs[i].fd, s->jobs[i].root, err) == -1)
+			goto out;
+	for (i = 0; i < s->rules_n; i++)
+		if (s->archive_fds != NULL && allow(sb, s->archive_fds[i],
+		    s->rules[i].archive, err) == -1)
+			goto out;
+	if (allow(sb, s->state_fd, host->state_dir, err) == -1 ||
+	    allow(sb, s->lock_fd, host->lock_dir, err) == -1 ||
+	    allow(sb, s->metrics_fd, "metrics", err) == -1 ||
+	    allow(sb, s->restore_fd, s->args->restore, err) == -1 ||
+	    allow(sb, s->to_fd, s->args->to, err) == -1)
+		goto out;
+	level = mk_sandbox_enter(sb, err);
+	rv = level == -1 ? -1 : 0;
+	if (level == 0)
+		mk_diag_info("not confined: this system has nothing to "
+		    "confine with");
+	else if (level > 0)
+		mk_diag_info("confined (Landlock ABI %d)", level);
+out:
+	mk_sandbox_free(sb);
+	return rv;
+}
+
+static int
+open_restore(struct mk_setup *s, struct mk_error *err)
+{
+	s->restore_fd = open(s->args->restore, O_RDONLY | O_CLOEXEC);
+	if (s->restore_fd == -1)
+		return mk_fail_sys(err, "--restore: %s", s->args->restore);
+	if (s->args->to == NULL)
+		return open_jobs(s, err);
+	s->to_fd = mk_fs_open_trusted(s->args->to, !s->dry_run,
+	    s->owner.uid, s->owner.gid, err);
+	/* -n makes nothing: what is not there is not looked into. */
+	return s->to_fd == -1 && !(s->dry_run &&
+	    err->status == EX_NOINPUT) ? -1 : 0;
+}
+
+static int
+open_for_restore(struct mk_setup *s, struct mk_error *err)
+{
+	if (mk_owner_parse(s->host->owner, &s->owner, err) == -1 ||
+	    open_restore(s, err) == -1)
+		return -1;
+	return open_own_dir(s, "lock-dir", s->host->lock_dir, &s->lock_fd,
+	    err);
+}
+
+int
+mk_setup_open(struct mk_setup *s, struct mk_error *err)
+{
+	s->dry_run = s->opt->dry_run || s->args->plan != NULL;
+	if ((s->args->restore != NULL ? open_for_restore(s, err) :
+	    open_for_run(s, err)) == -1 ||
+	    mk_owner_become(&s->owner, err) == -1 ||
+	    take_lock(s, err) == -1)
+		return -1;
+	return confine(s, err);
+}
+
+static void
+close_fd(int fd)
+{
+	if (fd != -1)
+		close(fd);
+}
+
+void
+mk_setup_close(struct mk_setup *s)
+{
+	size_t i, j;
+
+	mk_lock_drop(&s->lock);
+	mk_buf_free(&s->apply);
+	if (s->plan_out != NULL)
+		fclose(s->plan_out);
+	for (i = 0; i < s->jobs_n; i++) {
+		close_fd(s->jobs[i].fd);
+		for (j = 0; j < s->jobs[i].n; j++)
+			free(s->jobs[i].starts[j]);
+		free(s->jobs[i].starts);
+		free(s->jobs[i].root);
+	}
+	free(s->jobs);
+	for (i = 0; s->archive_fds != NULL && i < s->rules_n; i++) {
+		for (j = 0; j < i; j++)
+			if (s->archive_fds[j] == s->archive_fds[i])
+				break;
+		if (j == i)
+			close_fd(s->archive_fds[i]);
+	}
+	free(s->archive_fds);
+	close_fd(s->state_fd);
+	close_fd(s->lock_fd);
+	close_fd(s->metrics_fd);
+	close_fd(s->restore_fd);
+	close_fd(s->to_fd);
+}

@@ -1,0 +1,64 @@
+/*
+ * expire/setup - open what a run needs, and give up the rest.
+ *
+ * Open first, then confine, then work: with the rights that the program was
+ * started with the mail root, the program's own directories and the files of
+ * the command line are opened; then it becomes the owner of the mail, takes
+ * the lock, and confines itself to what is open.
+ */
+#ifndef MK_EXPIRE_SETUP_H
+#define MK_EXPIRE_SETUP_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/lock.h"
+#include "base/owner.h"
+#include "expire/run.h"
+
+/* Where to walk: all of a root, or mailboxes below it. */
+struct mk_job {
+	char *root;			/* for messages, as it was named */
+	int fd;
+	char **starts;			/* below it; {""}: all of it */
+	size_t n;
+	bool is_mailbox;		/* the root was named as a mailbox */
+};
+
+struct mk_setup {
+	/* from the caller, to last */
+	const struct mk_options *opt;
+	const struct mk_expire_args *args;
+	const struct mk_host *host;
+	const struct mk_rule *rules;
+	size_t rules_n;
+	/* filled; a descriptor is -1 where the run has no use for it */
+	bool dry_run;			/* -n or --plan */
+	struct mk_job *jobs;
+	size_t jobs_n;
+	int state_fd, lock_fd;		/* the directories */
+	int metrics_fd;			/* the file's directory */
+	int restore_fd, to_fd;		/* --restore, --to */
+	int *archive_fds;		/* one a rule */
+	FILE *plan_out;			/* --plan */
+	struct mk_buf apply;		/* --apply, read whole */
+	struct mk_owner owner;
+	int lock;
+};
+
+/* To begin with. */
+#define MK_SETUP(o, a, h)						\
+	{ .opt = (o), .args = (a), .host = (h), .state_fd = -1,		\
+	    .lock_fd = -1, .metrics_fd = -1, .restore_fd = -1,		\
+	    .to_fd = -1, .lock = MK_LOCK_NONE }
+
+/* 0 or -1; mk_setup_close either way. */
+int mk_setup_open(struct mk_setup *s, struct mk_error *err);
+void mk_setup_close(struct mk_setup *s);
+
+/* Whether any rule watches folders, and not a plain directory. */
+bool mk_setup_has_folders(const struct mk_setup *s);
+
+#endif
