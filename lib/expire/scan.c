@@ -268,6 +268,8 @@ apply_cap(struct look_in *in, size_t r)
 	int64_t messages = 0, bytes = 0;
 	size_t i;
 
+	if (own->capped_n == 0)
+		return;
 	for (i = 0; i < own->capped_n; i++) {
 		if (own->capped[i].goes)
 			continue;

@@ -362,7 +362,7 @@ START_TEST(large_dir_is_met_once_and_anew)
 	static unsigned char part[MANY], seen[MANY];
 	struct mk_dir dir = { .fd = -1 };
 	int fd, sub, i;
-	char name[64];
+	char name[80];
 
 	fd = mk_sys_open_dir(root, "dir/sub");
 	ck_assert_int_ne(fd, -1);
