@@ -65,7 +65,7 @@ try_take(int *fd, int dirfd, const char *name, struct mk_error *err)
 	struct stat st;
 	int rv = -1;
 
-	*fd = mk_sys_open_file(dirfd, name, O_RDWR | O_CREAT, 0644);
+	*fd = mk_sys_open_file(dirfd, name, O_RDWR | O_CREAT, 0600);
 	if (*fd == -1)
 		return mk_fail_sys(err, "open the lock file %s", name);
 	if (fstat(*fd, &st) == -1)

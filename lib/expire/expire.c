@@ -105,7 +105,7 @@ mk_expire_watched(struct mk_expire *ex, const char *mailbox, uint64_t n)
 bool
 mk_expire_braked(const struct mk_rule *rule)
 {
-	return rule->older_than_s != 0 && !rule->tmp;
+	return rule->path == NULL ? !rule->tmp : rule->older_than_s != 0;
 }
 
 void

@@ -43,6 +43,8 @@ struct mk_expire {
 	struct mk_plan plan;
 	atomic_int status;		/* the first failure's */
 	atomic_uint problems;		/* told or not */
+	atomic_uint_fast64_t met;	/* mk_rule_set: rules with a folder */
+	atomic_int_fast64_t last_pass_s;/* the latest of the ledgers read */
 	atomic_uint_fast64_t watched;	/* by rules that the brake minds */
 };
 
@@ -71,7 +73,10 @@ void mk_expire_watched(struct mk_expire *ex, const char *mailbox, uint64_t n);
 /* "" or the mailbox's path, as people read it. */
 const char *mk_expire_label(const struct mk_expire *ex, const char *mailbox);
 
-/* A rule that says "all of it" by older-than = "0s" has nothing to brake. */
+/*
+ * Whether the brake minds the messages of RULE: of all rules for folders; not
+ * leftovers in tmp, nor a plain directory of which "0s" says "all of it".
+ */
 bool mk_expire_braked(const struct mk_rule *rule);
 
 /*

@@ -352,8 +352,9 @@ mk_opened_open(struct mk_opened *o, struct mk_expire *ex,
 	o->fd = mk_sys_open_dir(ex->rootfd, group->path[0] == '\0' ? "." :
 	    group->path);
 	if (o->fd == -1) {
-		if (errno != ENOENT)
-			mk_expire_problem_at(ex, group, "open", "");
+		if (errno == ENOENT)
+			return 2;
+		mk_expire_problem_at(ex, group, "open", "");
 		return 1;
 	}
 	open_subs(o);

@@ -53,7 +53,7 @@ enum mk_confirmed {
 /*
  * Open GROUP's folder (it must last) and what its messages lie in, if it is
  * the one that was scanned; take its ledger's lock.  0; 1: leave the folder
- * alone, which was said.  mk_opened_close either way.
+ * alone, which was said; 2: it is gone.  mk_opened_close either way.
  */
 int mk_opened_open(struct mk_opened *o, struct mk_expire *ex,
     const struct mk_group *group);

@@ -25,7 +25,7 @@ in_mailbox(const struct mk_expire *ex, const char *path)
 	bool found = copy == NULL;	/* in doubt, yes */
 
 	while (!found) {
-		found = mk_maildir_at(ex->rootfd, copy);
+		found = mk_mailbox_at(ex->rootfd, copy) != 0;
 		slash = strrchr(copy, '/');
 		if (slash == NULL)
 			break;

@@ -156,14 +156,14 @@ by_name(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
-static void
+static int
 group_sort(struct mk_group *group)
 {
 	struct named *named = malloc(group->n * sizeof *named + 1);
 	size_t i;
 
 	if (named == NULL)
-		return;			/* the order is for people only */
+		return -1;
 	for (i = 0; i < group->n; i++) {
 		named[i].item = group->items[i];
 		named[i].name = mk_item_name(group, &group->items[i]);
@@ -172,18 +172,21 @@ group_sort(struct mk_group *group)
 	for (i = 0; i < group->n; i++)
 		group->items[i] = named[i].item;
 	free(named);
+	return 0;
 }
 
-void
+int
 mk_plan_sort(struct mk_plan *plan)
 {
 	size_t i;
 
 	if (plan->n == 0)
-		return;
+		return 0;
 	qsort(plan->groups, plan->n, sizeof *plan->groups, by_folder);
 	for (i = 0; i < plan->n; i++)
-		group_sort(plan->groups[i]);
+		if (group_sort(plan->groups[i]) == -1)
+			return -1;
+	return 0;
 }
 
 static void

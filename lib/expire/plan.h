@@ -86,8 +86,12 @@ int mk_group_path(const struct mk_group *group, enum mk_sub sub,
 /* Hand GROUP over, from any thread.  0 or -1 (ENOMEM: not taken). */
 int mk_plan_add(struct mk_plan *plan, struct mk_group *group);
 
-/* Groups by mailbox and place, items by file name. */
-void mk_plan_sort(struct mk_plan *plan);
+/*
+ * Sort groups by mailbox and place, items by directory and file name; those
+ * that go by a cap last, and oldest first, as removal needs it.  0 or -1
+ * (ENOMEM).
+ */
+int mk_plan_sort(struct mk_plan *plan);
 
 /* Write it as text.  0, or -1 with errno. */
 int mk_plan_write(const struct mk_plan *plan, const char *root,

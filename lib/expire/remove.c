@@ -169,22 +169,23 @@ remove_group(struct mk_expire *ex, const struct mk_group *group,
 	struct removal rm = { 0 };
 	uint64_t mark = mk_quota_mark(mailboxfd);
 	size_t i, r;
-	bool open = mk_opened_open(&rm.o, ex, group) == 0;
+	int refused = mk_opened_open(&rm.o, ex, group);
 
 	for (i = 0; i < group->n && !mk_stopped(); i++) {
-		if (open && i > 0 && i % IN_PLACE_EVERY == 0 &&
+		if (refused == 0 && i > 0 && i % IN_PLACE_EVERY == 0 &&
 		    !mk_opened_in_place(&rm.o)) {
 			errno = ESTALE;
 			mk_expire_problem_at(ex, group, "renamed meanwhile:",
 			    "");
 			break;
 		}
-		if (open)
+		if (refused == 0)
 			remove_item(&rm, &group->items[i]);
 		else
-			rm.counts[group->items[i].rule][MK_FAILED]++;
+			rm.counts[group->items[i].rule][refused == 1 ?
+			    MK_FAILED : MK_VANISHED]++;
 	}
-	if (open) {
+	if (refused == 0) {
 		save_quota(&rm, mailboxfd, mark);
 		save_ledger(&rm.o);
 	}
@@ -257,7 +258,8 @@ mk_expire_remove(struct mk_expire *ex, struct mk_error *err)
 
 	if (ex->plan.n == 0)
 		return 0;
-	mk_plan_sort(&ex->plan);
+	if (mk_plan_sort(&ex->plan) == -1)
+		return mk_fail_sys(err, "sort the plan");
 	if (mk_store_open(ex, err) == -1)
 		return -1;
 	pool = mk_pool_new(ex->threads, mailbox, ex, err);

@@ -232,7 +232,7 @@ create_tmp(const struct target *t, struct mk_buf *name)
 
 	for (i = 0; i < TRIES; i++) {
 		mk_buf_cut(name, 0);
-		if (mk_buf_addf(name, ".mailkeep.restore.%ld.%u",
+		if (mk_buf_addf(name, "restore.%ld.%u",
 		    (long)getpid(), i) == -1)
 			return -1;
 		fd = mk_sys_open_file(t->tmp_fd, name->data,
@@ -443,7 +443,8 @@ restore_archive(struct mk_restore *r, int fd, const char *file)
 		if (restore_entry(&job, rd, &entry) == -1)
 			rv = 0;		/* said already */
 	if (rv == -1) {
-		mk_fail(&err, why.status, "%s: %s", file, why.text);
+		mk_fail(&err, why.status, "--restore %s: %s: %s", r->archive,
+		    file, why.text);
 		problem(r, &err);
 	}
 	quota(&job);

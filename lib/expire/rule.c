@@ -7,6 +7,8 @@
 #include "base/duration.h"
 #include "mail/msgname.h"
 
+#define TMP_LEAST_S	(36 * 3600)	/* maildir(5) */
+
 static const char *const ages[] = {
 	"in-folder", "received", "saved", "name"
 };
@@ -52,8 +54,9 @@ check(void *data, struct mk_error *err)
 	if ((rule->tmp || rule->path != NULL) && mk_rule_has_cap(rule))
 		return mk_fail(err, EX_CONFIG, "has a cap, max-messages or "
 		    "max-bytes, which only folders can have");
-	if (rule->tmp && !aged)
-		return mk_fail(err, EX_CONFIG, "has tmp and no older-than");
+	if (rule->tmp && (!aged || rule->older_than_s < TMP_LEAST_S))
+		return mk_fail(err, EX_CONFIG, "has tmp, where mail is being "
+		    "delivered: older-than must be at least 36h");
 	return 0;
 }
 

@@ -213,27 +213,97 @@ note(struct run *run, const struct mk_error *err)
 	run->note = run->note_text;
 }
 
-/* 0: go on.  1: stop, nothing is to be removed. */
+/* Say what the brake stops for; --force goes on all the same. */
+static void
+stop(struct run *run, const struct mk_error *err)
+{
+	note(run, err);
+	if (run->args->force)
+		mk_diag_info("--force: %s", err->text);
+	else if (run->setup.dry_run)
+		mk_diag_warn("a run without -n would stop here: %s",
+		    err->text);
+	else
+		fail(run, err);
+}
+
+/*
+ * 0: go on.  1: stop, nothing is to be removed.  Both reasons are told, so
+ * that nobody confirms one and gets the other.
+ */
 static int
-brake(struct run *run, struct mk_expire *ex, bool wrong_clock,
-    const struct mk_error *clock)
+brake(struct run *run, struct mk_expire *ex, const struct mk_error *clock)
 {
 	struct mk_error err;
+	bool stopped = clock->status != EX_OK;
 
-	if (wrong_clock)
-		err = *clock;
-	else if (run->args->apply != NULL ||
-	    mk_brake_amount(&run->conf->safety, braked_items(ex),
-	    ex->watched, &err) == 0)
-		return 0;
-	if (run->args->force)
-		return 0;
-	note(run, &err);
-	if (run->setup.dry_run)
-		mk_diag_warn("a run without -n would stop here: %s", err.text);
+	if (stopped)
+		stop(run, clock);
+	if (run->args->apply == NULL && mk_brake_amount(&run->conf->safety,
+	    braked_items(ex), ex->watched, &err) == -1) {
+		stop(run, &err);
+		/* That was a run: the next one's clock is not far from it. */
+		if (!stopped && !run->setup.dry_run && is_whole(run) &&
+		    run->index.last_run_s != 0)
+			mk_index_touch(run->setup.state_fd, run->index_name,
+			    run->now_s, &err);
+		stopped = true;
+	}
+	return stopped && !run->args->force;
+}
+
+/*
+ * Check the clock by the last run; where no index tells of one, by the latest
+ * pass that a ledger knows of.  *ERR has the status EX_OK if it is right.
+ */
+static void
+check_clock(struct run *run, const struct mk_expire *ex, struct mk_error *err)
+{
+	int64_t last_s = run->index.last_run_s;
+
+	if (last_s == 0 && is_whole(run))
+		last_s = ex->last_pass_s;
+	err->status = EX_OK;
+	mk_brake_clock(&run->conf->safety, last_s, run->now_s, err);
+}
+
+/* With somebody looking: which rules have no folder at all? */
+static void
+tell_unmatched(const struct run *run, const struct mk_expire *ex)
+{
+	size_t i;
+
+	if (!run->setup.dry_run && !mk_diag_verbose())
+		return;
+	for (i = 0; i < run->setup.rules_n; i++)
+		if (run->rules[i].path == NULL && (ex->met >> i & 1) == 0)
+			mk_diag_warn("note: no folder is what rule \"%s\" "
+			    "names", run->rules[i].name);
+}
+
+/* All of it or none: half a plan could be taken for a whole one. */
+static int
+write_plan(struct run *run, const struct mk_expire *ex, struct mk_error *err)
+{
+	const char *path = run->args->plan, *name = strrchr(path, '/');
+	struct mk_error why;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int rv = -1;
+
+	if (out == NULL || mk_plan_write(&ex->plan, ex->root, run->rules,
+	    run->now_s, out) == -1)
+		mk_fail_sys(&why, "write");
 	else
-		fail(run, &err);
-	return 1;
+		rv = mk_fs_replace(run->setup.plan_fd, name == NULL ? path :
+		    name + 1, text, len, 0640, MK_FS_SYNC, &why);
+	if (rv == -1)
+		mk_fail(err, why.status, "--plan %s: %s", path, why.text);
+	if (out != NULL)
+		fclose(out);
+	free(text);
+	return rv;
 }
 
 static void
@@ -241,12 +311,12 @@ show(struct run *run, struct mk_expire *ex)
 {
 	struct mk_error err;
 
-	mk_plan_sort(&ex->plan);
-	if (run->setup.plan_out != NULL && mk_plan_write(&ex->plan, ex->root,
-	    run->rules, run->now_s, run->setup.plan_out) == -1) {
-		mk_fail_sys(&err, "--plan: %s", run->args->plan);
+	if (mk_plan_sort(&ex->plan) == -1) {
+		mk_fail_sys(&err, "sort the plan");
 		fail(run, &err);
 	}
+	if (run->args->plan != NULL && write_plan(run, ex, &err) == -1)
+		fail(run, &err);
 	if (run->opt->dry_run && !run->opt->json && mk_expire_print(ex,
 	    run->args->listing) == -1) {
 		mk_fail_sys(&err, "standard output");
@@ -272,14 +342,13 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 		.run_name = run->run_name,
 		.report = run->report,
 	};
-	bool wrong_clock = mk_brake_clock(&run->conf->safety,
-	    run->index.last_run_s, run->now_s, &clock) == -1 &&
-	    !run->args->force;
 	int rv;
 
 	mk_plan_open(&ex.plan);
 	/* Under a wrong clock no ledger is written, either. */
-	ex.dry_run = run->setup.dry_run || wrong_clock;
+	check_clock(run, &ex, &clock);
+	ex.dry_run = run->setup.dry_run || (clock.status != EX_OK &&
+	    !run->args->force);
 	ex.whole = is_whole(run);
 	mk_progress_phase("scanning", 0);
 	if (run->args->apply != NULL)
@@ -289,8 +358,11 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 		    run->setup.rules_n, err);
 	else
 		rv = scan(run, &ex, job, &result, err);
-	if (rv == 0 && brake(run, &ex, wrong_clock, &clock) == 0 &&
-	    !run->setup.dry_run) {
+	if (rv == 0 && run->args->apply == NULL) {
+		check_clock(run, &ex, &clock);
+		tell_unmatched(run, &ex);
+	}
+	if (rv == 0 && brake(run, &ex, &clock) == 0 && !run->setup.dry_run) {
 		rv = mk_expire_remove(&ex, err);
 		if (rv == 0)
 			save_index(run, &result);
@@ -448,8 +520,10 @@ static int
 check_args(const struct mk_options *opt, const struct mk_expire_args *args,
     struct mk_error *err)
 {
-	if (args->listing != MK_LIST_NONE && !opt->dry_run)
-		return mk_fail(err, EX_USAGE, "--list and --print0 go with -n");
+	if (args->listing != MK_LIST_NONE && (!opt->dry_run || opt->json ||
+	    args->restore != NULL))
+		return mk_fail(err, EX_USAGE, "--list and --print0 go with -n, "
+		    "without --json and --restore");
 	if (args->plan != NULL && args->apply != NULL)
 		return mk_fail(err, EX_USAGE, "--plan and --apply do not go "
 		    "together");
@@ -462,7 +536,8 @@ check_args(const struct mk_options *opt, const struct mk_expire_args *args,
 		return mk_fail(err, EX_USAGE, "--to goes with --restore");
 	if (args->restore != NULL && (args->rule != NULL ||
 	    args->folders.n > 0 || args->plan != NULL ||
-	    args->apply != NULL || opt->args_n > 0))
+	    args->apply != NULL || args->force || opt->metrics != NULL ||
+	    opt->args_n > 0))
 		return mk_fail(err, EX_USAGE, "--restore goes with --user and "
 		    "--to alone");
 	return 0;

@@ -24,7 +24,6 @@ struct capped {				/* a message under a cap */
 
 struct scanner {			/* a worker's own */
 	struct mk_dir reader;
-	struct mk_buf path;
 	struct capped *capped;
 	size_t capped_n, capped_cap;
 	struct mk_arena names;		/* of capped */
@@ -52,6 +51,7 @@ struct look_in {
 	uint64_t watched;
 	uint64_t counts[MK_RULES_MAX][MK_COLUMNS];
 	bool braked;			/* a rule that the brake minds */
+	bool whole;			/* it has cur, new and tmp */
 	bool failed;			/* something was not seen */
 };
 
@@ -349,6 +349,7 @@ static int
 open_folder(struct look_in *in, struct mk_index_record *record)
 {
 	struct stat st;
+	bool whole = true;
 	size_t i;
 
 	in->fd = mk_sys_open_dir(in->ex->rootfd, in->folder->path[0] == '\0' ?
@@ -362,11 +363,15 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 	in->folder_ctime_s = in_place_since(in,
 	    st.st_ctim.tv_sec);
 	for (i = 0; i < MK_WATCHES; i++) {
-		if ((record->watch & 1U << i) == 0)
+		if ((record->watch & 1U << i) == 0) {
+			whole = whole && fstatat(in->fd, mk_sub_names[i], &st,
+			    AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 			continue;
+		}
 		in->sub_fds[i] = mk_sys_open_dir(in->fd, mk_sub_names[i]);
 		if (in->sub_fds[i] == -1 && errno == ENOENT) {
 			record->sub_ns[i] = 0;
+			whole = false;
 			continue;
 		}
 		if (in->sub_fds[i] == -1 || fstat(in->sub_fds[i], &st) == -1) {
@@ -376,6 +381,8 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 		record->sub_ns[i] = mk_walk_stamp(&st, in->ex->now_s);
 		in->inos[i] = st.st_ino;
 	}
+	/* A tmp that is not a Maildir's is no business of ours (yet). */
+	in->whole = whole;
 	return 0;
 }
 
@@ -392,6 +399,16 @@ ledger_says_nothing_due(const struct look_in *in, uint64_t fingerprint,
 	    head->new_ns == record->sub_ns[1] && head->due_s > in->ex->now_s;
 }
 
+static void
+latest(atomic_int_fast64_t *last, int64_t seconds)
+{
+	int_fast64_t seen = atomic_load(last);
+
+	while (seen < seconds &&
+	    !atomic_compare_exchange_weak(last, &seen, seconds))
+		;
+}
+
 /* 1: nothing to list. 0: list it. -1: leave it. */
 static int
 open_ledger(struct look_in *in, uint64_t fingerprint,
@@ -403,21 +420,24 @@ open_ledger(struct look_in *in, uint64_t fingerprint,
 	rv = mk_ledger_open(&in->ledger, in->fd, in->folder->place,
 	    in->ex->dry_run ? MK_LEDGER_READ : MK_LEDGER_WRITE, &why);
 	if (rv == 1) {
-		mk_diag_info("%s/%s: left to another run that holds it",
-		    in->ex->root, in->folder->path);
+		mk_fail(&err, EX_TEMPFAIL, "%s/%s/%s: held by another "
+		    "process; the folder is left for the next run",
+		    in->ex->root, in->folder->path, MK_LEDGER_NAME);
+		mk_expire_problem(in->ex, &err);
 		in->failed = true;
 		return -1;
 	}
 	if (rv == -1) {
-		mk_fail(&err, why.status, "%s/%s/%s: %s; ages start anew "
-		    "with every pass", in->ex->root, in->folder->path,
+		mk_fail(&err, why.status, "%s/%s/%s: %s; without it its "
+		    "messages live longer", in->ex->root, in->folder->path,
 		    MK_LEDGER_NAME, why.text);
 		mk_expire_problem(in->ex, &err);
 		in->failed = true;
 	} else if (!in->ledger.found && why.text[0] != '\0')
-		mk_diag_info("%s/%s/%s %s: begun anew, its messages count as "
-		    "new", in->ex->root, in->folder->path, MK_LEDGER_NAME,
-		    why.text);
+		mk_diag_info("%s/%s/%s %s: begun anew", in->ex->root,
+		    in->folder->path, MK_LEDGER_NAME, why.text);
+	if (in->ledger.found)
+		latest(&in->ex->last_pass_s, in->ledger.head.last_pass_s);
 	return ledger_says_nothing_due(in, fingerprint, record) ? 1 : 0;
 }
 
@@ -470,6 +490,24 @@ settle(struct look_in *in, struct mk_index_record *record)
 	}
 }
 
+/*
+ * A folder that has been renamed out of a rule's reach takes its ledger with
+ * it.  Renamed back weeks later it would look as if it had never left.
+ */
+static int
+drop_foreign(struct mk_expire *ex, const struct mk_folder *folder, int fd)
+{
+	struct mk_error why, err;
+
+	if (!ex->whole || ex->dry_run ||
+	    mk_ledger_drop_foreign(fd, folder->place, &why) == 0)
+		return 0;
+	mk_fail(&err, why.status, "%s/%s: %s", ex->root, folder->path,
+	    why.text);
+	mk_expire_problem(ex, &err);
+	return -1;
+}
+
 static void
 messages(struct look_in *in, struct mk_index_record *record)
 {
@@ -485,6 +523,8 @@ messages(struct look_in *in, struct mk_index_record *record)
 			in->watched = in->ledger.head.watched;
 			return;
 		}
+	else if (drop_foreign(in->ex, in->folder, in->fd) == -1)
+		in->failed = true;
 	list(in, MK_SUB_CUR);
 	list(in, MK_SUB_NEW);
 	if (in->caps)
@@ -547,11 +587,12 @@ visit(void *data, const struct mk_folder *folder,
 	if (open_folder(&in, record) == 0) {
 		if (in.rules != 0)
 			messages(&in, record);
-		if (in.tmp_rules != 0) {
+		else if (drop_foreign(in.ex, folder, in.fd) == -1)
+			in.failed = true;
+		if (in.tmp_rules != 0 && in.whole)
 			list(&in, MK_SUB_TMP);
-			if (in.group != NULL)
-				in.due_s = MK_ALWAYS;
-		}
+		if (in.tmp_rules != 0 && (in.group != NULL || !in.whole))
+			in.due_s = MK_ALWAYS;
 		conclude(&in);
 	}
 	record->due_s = in.failed ? MK_ALWAYS : in.due_s;
@@ -599,39 +640,33 @@ want(void *data, const struct mk_folder *folder)
 		mk_expire_problem(scan->ex, &err);
 		return 0;
 	}
+	atomic_fetch_or(&scan->ex->met, rules | tmp_rules);
 	return (rules != 0 ? MK_WATCH_CUR | MK_WATCH_NEW : 0) |
 	    (tmp_rules != 0 ? MK_WATCH_TMP : 0);
 }
 
-/*
- * A folder that has been renamed out of a rule's reach takes its ledger with
- * it.  Renamed back weeks later it would look as if it had never left.
- */
-static void
+static int
 unwanted(void *data, const struct mk_folder *folder)
 {
-	struct scan *scan = data;
-	struct mk_error why, err;
+	struct mk_expire *ex = ((struct scan *)data)->ex;
 	struct mk_buf path = { 0 };
 	struct stat st;
-	int fd;
+	int fd, rv = 0;
 
-	if (!scan->ex->whole || scan->ex->dry_run ||
-	    mk_buf_addf(&path, "%s%s" MK_LEDGER_NAME, folder->path,
+	if (!ex->whole || ex->dry_run)
+		return 0;
+	if (mk_buf_addf(&path, "%s%s" MK_LEDGER_NAME, folder->path,
 	    folder->path[0] == '\0' ? "" : "/") == -1)
-		return;
-	if (fstatat(scan->ex->rootfd, path.data, &st,
-	    AT_SYMLINK_NOFOLLOW) == 0 && (fd = mk_sys_open_dir(
-	    scan->ex->rootfd, folder->path[0] == '\0' ? "." :
-	    folder->path)) != -1) {
-		if (mk_ledger_drop_foreign(fd, folder->place, &why) == -1) {
-			mk_fail(&err, why.status, "%s/%s: %s", scan->ex->root,
-			    folder->path, why.text);
-			mk_expire_problem(scan->ex, &err);
-		}
-		close(fd);
+		return -1;
+	if (fstatat(ex->rootfd, path.data, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		fd = mk_sys_open_dir(ex->rootfd, folder->path[0] == '\0' ?
+		    "." : folder->path);
+		rv = fd == -1 ? -1 : drop_foreign(ex, folder, fd);
+		if (fd != -1)
+			close(fd);
 	}
 	mk_buf_free(&path);
+	return rv;
 }
 
 static void
@@ -663,7 +698,6 @@ mk_expire_scan(struct mk_expire *ex, const struct mk_walk *walk,
 	rv = mk_walk(walk, &ops, result, err);
 	for (i = 0; i < walk->threads; i++) {
 		mk_sys_dir_free(&scan.scanners[i].reader);
-		mk_buf_free(&scan.scanners[i].path);
 		free(scan.scanners[i].capped);
 		mk_arena_free(&scan.scanners[i].names);
 	}

@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/fs.h"
 #include "base/sandbox.h"
+#include "mail/maildir.h"
 
 #define PLAN_LIMIT	((size_t)1 << 30)
 
@@ -30,12 +31,26 @@ below(const char *root, const char *path)
 {
 	size_t len = strlen(root);
 
-	if (len == 1)			/* "/" */
+	if (strcmp(root, "/") == 0)
 		return path + 1;
 	if (strncmp(root, path, len) != 0)
 		return NULL;
 	return path[len] == '/' ? path + len + 1 : path[len] == '\0' ?
 	    path + len : NULL;
+}
+
+/* Whether START lies at or below one that the job has, or the other way. */
+static bool
+overlaps(const struct mk_job *job, const char *start)
+{
+	size_t i;
+
+	for (i = 0; i < job->n; i++)
+		if (job->starts[i][0] == '\0' || start[0] == '\0' ||
+		    below(job->starts[i], start) != NULL ||
+		    below(start, job->starts[i]) != NULL)
+			return true;
+	return false;
 }
 
 static int
@@ -99,6 +114,38 @@ rooted_job(struct mk_setup *s, struct mk_error *err)
 }
 
 /*
+ * Whether the directory REAL is a folder of a mailbox, of which a rule for
+ * the INBOX would take it to be one.  (The mail root, ROOT or NULL, may be a
+ * Maildir: below it there are mailboxes only.)
+ */
+static bool
+is_folder(const char *real, const char *root)
+{
+	const char *start = root == NULL ? NULL : below(root, real);
+	char *parent = strdup(real), *slash;
+	bool folder;
+	int fd;
+
+	if (start != NULL && (*start == '.' || strstr(start, "/.") != NULL)) {
+		free(parent);
+		return true;
+	}
+	slash = parent == NULL ? NULL : strrchr(parent, '/');
+	if (slash == NULL || slash == parent) {
+		free(parent);
+		return false;
+	}
+	*slash = '\0';
+	fd = root != NULL && strcmp(parent, root) == 0 ? -1 :
+	    open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder = fd != -1 && mk_maildir_at(fd, ".") == 1;
+	if (fd != -1)
+		close(fd);
+	free(parent);
+	return folder;
+}
+
+/*
  * A MAILDIR of the command line: where it lies below the mail root a part of
  * that, so that it has its name there; else a root of its own.
  */
@@ -113,10 +160,20 @@ add_maildir(struct mk_setup *s, const char *maildir, const char *root_real,
 
 	if (real == NULL)
 		return mk_fail_sys(err, "%s", maildir);
+	if (is_folder(real, root_real)) {
+		free(real);
+		return mk_fail(err, EX_USAGE, "%s is no mailbox but a folder "
+		    "in one: name the mailbox, and the folder by --folder",
+		    maildir);
+	}
 	start = root_real == NULL ? NULL : below(root_real, real);
-	if (start != NULL && *start != '\0') {
+	if (start != NULL) {
 		job = rooted_job(s, err);
-		rv = job == NULL ? -1 : add_start(job, start);
+		if (job != NULL && overlaps(job, start))
+			mk_fail(err, EX_USAGE, "%s: named twice, or below "
+			    "another that is named", maildir);
+		else if (job != NULL && (rv = add_start(job, start)) == -1)
+			mk_fail_sys(err, "%s", maildir);
 	} else if ((fd = open_trusted(maildir, err)) != -1) {
 		job = add_job(s, maildir, fd);
 		rv = job == NULL ? -1 : add_start(job, "");
@@ -152,6 +209,18 @@ open_jobs(struct mk_setup *s, struct mk_error *err)
 	return rv;
 }
 
+/* Whether any of the work lies in the mail root, and not in one's own mail. */
+static bool
+has_rooted(const struct mk_setup *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->jobs_n; i++)
+		if (!s->jobs[i].is_mailbox)
+			return true;
+	return s->jobs_n == 0;
+}
+
 /*
  * The state or the lock directory.  Without a configuration nobody has asked
  * for it: then it may be out of reach.
@@ -166,10 +235,13 @@ open_own_dir(struct mk_setup *s, const char *key, const char *path, int *fd,
 	    s->owner.gid, &why);
 	if (*fd != -1)
 		return 0;
-	if (s->opt->file == NULL || s->dry_run) {
+	if (s->opt->file == NULL || s->dry_run || !has_rooted(s)) {
 		mk_diag_info("%s: %s; done without", key, why.text);
 		return 0;
 	}
+	if (why.status == EX_NOPERM)
+		return mk_fail(err, why.status, "%s: %s; run as the owner of "
+		    "the mail, or as root", key, why.text);
 	return mk_fail(err, why.status, "%s: %s; make it: install -d -o %s "
 	    "%s", key, why.text, s->owner.name[0] == '\0' ? "USER" :
 	    s->owner.name, path);
@@ -181,7 +253,10 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 {
 	struct mk_error why;
 	size_t i, j;
+	bool outside = false;
 
+	for (i = 0; i < s->jobs_n; i++)
+		outside = outside || s->jobs[i].is_mailbox;
 	s->archive_fds = malloc((s->rules_n + 1) *
 	    sizeof *s->archive_fds);
 	if (s->archive_fds == NULL)
@@ -191,6 +266,11 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 	for (i = 0; i < s->rules_n && !s->dry_run; i++) {
 		if (s->rules[i].archive == NULL)
 			continue;
+		if (outside)
+			return mk_fail(err, EX_USAGE, "expire \"%s\" has an "
+			    "archive, from which --restore goes to mail-root: "
+			    "it can't be used for a MAILDIR outside",
+			    s->rules[i].name);
 		for (j = 0; j < i; j++)
 			if (s->rules[j].archive != NULL &&
 			    strcmp(s->rules[j].archive,
@@ -238,21 +318,6 @@ read_apply(struct mk_setup *s, struct mk_error *err)
 	return rv;
 }
 
-static int
-create_plan(struct mk_setup *s, struct mk_error *err)
-{
-	int fd = open(s->args->plan, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_CLOEXEC, 0640);
-
-	s->plan_out = fd == -1 ? NULL : fdopen(fd, "w");
-	if (s->plan_out != NULL)
-		return 0;
-	mk_fail_sys(err, "--plan: %s", s->args->plan);
-	if (fd != -1)
-		close(fd);
-	return -1;
-}
-
 /* All that is opened with the rights that the program was started with. */
 static int
 open_for_run(struct mk_setup *s, struct mk_error *err)
@@ -273,20 +338,26 @@ open_for_run(struct mk_setup *s, struct mk_error *err)
 		return -1;
 	if (s->args->apply != NULL && read_apply(s, err) == -1)
 		return -1;
-	return s->args->plan != NULL ? create_plan(s, err) : 0;
+	if (s->args->plan != NULL &&
+	    (s->plan_fd = open_parent(s->args->plan, err)) == -1)
+		return -1;
+	return 0;
 }
 
 static int
 take_lock(struct mk_setup *s, struct mk_error *err)
 {
 	/* The two-minute run for stray mail must not wait for the night's. */
+	struct mk_error why;
 	const char *name = s->args->restore != NULL ||
 	    mk_setup_has_folders(s) ? "mailkeep-expire.lock" :
 	    "mailkeep-expire-path.lock";
 
 	if (s->dry_run || s->lock_fd == -1)
 		return 0;
-	return mk_lock_take(&s->lock, s->lock_fd, name, err);
+	return mk_lock_take(&s->lock, s->lock_fd, name, &why) == 0 ? 0 :
+	    mk_fail(err, why.status, "lock-dir %s: %s", s->host->lock_dir,
+	    why.text);
 }
 
 static int
@@ -322,7 +393,9 @@ confine(struct mk_setup *s, struct mk_error *err)
 	if (allow(sb, s->state_fd, host->state_dir, err) == -1 ||
 	    allow(sb, s->lock_fd, host->lock_dir, err) == -1 ||
 	    allow(sb, s->metrics_fd, "metrics", err) == -1 ||
-	    allow(sb, s->restore_fd, s->args->restore, err) == -1 ||
+	    allow(sb, s->plan_fd, "plan", err) == -1 ||
+	    (s->restore_fd != -1 && mk_sandbox_allow(sb, s->restore_fd,
+	    s->args->restore, MK_SANDBOX_READ, err) == -1) ||
 	    allow(sb, s->to_fd, s->args->to, err) == -1)
 		goto out;
 	level = mk_sandbox_enter(sb, err);
@@ -388,8 +461,7 @@ mk_setup_close(struct mk_setup *s)
 
 	mk_lock_drop(&s->lock);
 	mk_buf_free(&s->apply);
-	if (s->plan_out != NULL)
-		fclose(s->plan_out);
+	close_fd(s->plan_fd);
 	for (i = 0; i < s->jobs_n; i++) {
 		close_fd(s->jobs[i].fd);
 		for (j = 0; j < s->jobs[i].n; j++)

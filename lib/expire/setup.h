@@ -10,7 +10,6 @@
 #define MK_EXPIRE_SETUP_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -42,7 +41,7 @@ struct mk_setup {
 	int metrics_fd;			/* the file's directory */
 	int restore_fd, to_fd;		/* --restore, --to */
 	int *archive_fds;		/* one a rule */
-	FILE *plan_out;			/* --plan */
+	int plan_fd;			/* the directory of --plan's file */
 	struct mk_buf apply;		/* --apply, read whole */
 	struct mk_owner owner;
 	int lock;
@@ -51,7 +50,8 @@ struct mk_setup {
 /* To begin with. */
 #define MK_SETUP(o, a, h)						\
 	{ .opt = (o), .args = (a), .host = (h), .state_fd = -1,		\
-	    .lock_fd = -1, .metrics_fd = -1, .restore_fd = -1,		\
+	    .lock_fd = -1, .metrics_fd = -1, .plan_fd = -1,		\
+	    .restore_fd = -1,						\
 	    .to_fd = -1, .lock = MK_LOCK_NONE }
 
 /* 0 or -1; mk_setup_close either way. */

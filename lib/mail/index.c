@@ -12,6 +12,7 @@
 #include "base/fs.h"
 #include "base/le.h"
 #include "base/sys.h"
+#include "mail/folder.h"
 
 /*
  * Header: magic 0, version 8, CRC of header 12, last run 16, root's device 24
@@ -71,7 +72,7 @@ record_decode(const unsigned char *p, size_t left,
 		return 0;
 	len = mk_le32_get(p + 4);
 	if (len > left - RECORD - 1 || p[RECORD + len] != '\0' ||
-	    p[0] > MK_INDEX_FOLDER)
+	    p[0] > MK_INDEX_FOLDER || p[1] > MK_FS)
 		return 0;
 	record->kind = p[0];
 	record->layout = p[1];

@@ -448,10 +448,14 @@ mk_ledger_drop_foreign(int dirfd, const char *place, struct mk_error *err)
 	struct mk_ledger ledger;
 	struct mk_error why;
 	bool foreign;
+	int rv;
 
-	foreign = mk_ledger_open(&ledger, dirfd, place, MK_LEDGER_READ,
-	    &why) == 0 && !ledger.found && ledger.size_bytes > 0;
+	rv = mk_ledger_open(&ledger, dirfd, place, MK_LEDGER_READ, &why);
+	foreign = rv == 0 && !ledger.found && ledger.size_bytes > 0;
 	mk_ledger_close(&ledger);
+	if (rv == 1)
+		return mk_fail(err, EX_TEMPFAIL, "%s: held by another process",
+		    MK_LEDGER_NAME);
 	if (foreign && unlinkat(dirfd, MK_LEDGER_NAME, 0) == -1 &&
 	    errno != ENOENT)
 		return mk_fail_sys(err, "remove %s", MK_LEDGER_NAME);

@@ -7,8 +7,8 @@
  * hash of its unique name and when it was first seen there.
  *
  *  - A message in the ledger keeps its time, whatever its timestamps say.
- *  - A message new to it came since the last pass: the later of its ctime
- *    and that pass.
+ *  - A message new to it came since the last pass that wrote it: the later of
+ *    its ctime and that pass.
  *  - Without a ledger (first run, new, renamed into place, lost, damaged, of
  *    another folder or version): the latest of the ctimes of the message, of
  *    the folder's directory and of those above it in the mailbox.

@@ -1,6 +1,7 @@
 /* mail/maildir - look at a directory: is it a Maildir, what lies in it? */
 #include "mail/maildir.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -118,20 +119,49 @@ mk_look_is_maildir(const struct mk_look *look)
 	return look->has_cur && look->has_new && look->has_tmp;
 }
 
-bool
+/* ERRNUM says that the directory is none, or not there; and not a fault. */
+static bool
+is_no_directory(int errnum)
+{
+	return errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP ||
+	    errnum == EXDEV || errnum == EINVAL;	/* an empty path */
+}
+
+int
 mk_maildir_at(int dirfd, const char *path)
 {
 	static const char *const subs[] = { "cur", "new", "tmp" };
 	struct stat st;
-	int fd = mk_sys_open_dir(dirfd, path);
+	int fd = mk_sys_open_dir(dirfd, path), rv = 1;
 	size_t i;
 
 	if (fd == -1)
-		return false;
-	for (i = 0; i < 3; i++)
-		if (fstatat(fd, subs[i], &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-		    !S_ISDIR(st.st_mode))
-			break;
+		return is_no_directory(errno) ? 0 : -1;
+	for (i = 0; i < 3 && rv == 1; i++)
+		if (fstatat(fd, subs[i], &st, AT_SYMLINK_NOFOLLOW) == -1)
+			rv = is_no_directory(errno) ? 0 : -1;
+		else if (!S_ISDIR(st.st_mode))
+			rv = 0;
 	close(fd);
-	return i == 3;
+	return rv;
+}
+
+int
+mk_mailbox_at(int dirfd, const char *path)
+{
+	struct mk_dir reader = { .fd = -1 };
+	struct mk_look look = { 0 };
+	const char *name = NULL;
+	int fd = mk_sys_open_dir(dirfd, path), rv;
+
+	if (fd == -1)
+		return is_no_directory(errno) ? 0 : -1;
+	rv = mk_maildir_look(&look, fd, &reader) == -1 ? -1 :
+	    mk_look_is_maildir(&look);
+	while (rv == 0 && (name = mk_names_next(&look.dots, name)) != NULL)
+		rv = mk_maildir_at(fd, name);
+	mk_look_free(&look);
+	mk_sys_dir_free(&reader);
+	close(fd);
+	return rv;
 }

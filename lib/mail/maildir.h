@@ -38,7 +38,14 @@ void mk_look_free(struct mk_look *look);
 /* All of cur, new and tmp: maildir(5)'s definition. */
 bool mk_look_is_maildir(const struct mk_look *look);
 
-/* Whether PATH below DIRFD has the directories cur, new and tmp. */
-bool mk_maildir_at(int dirfd, const char *path);
+/*
+ * Whether PATH below DIRFD has the directories cur, new and tmp: 1 or 0 (also
+ * where PATH is no directory, or not there); -1 with errno where that can't
+ * be told.
+ */
+int mk_maildir_at(int dirfd, const char *path);
+
+/* The same for a mailbox: a Maildir, or a directory with one that is hidden. */
+int mk_mailbox_at(int dirfd, const char *path);
 
 #endif

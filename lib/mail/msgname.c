@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define SIZE_LIMIT	((int64_t)1 << 50)	/* so that sums can't overflow */
 #define TIME_DIGITS	11		/* until the year 5138 */
 
 size_t
@@ -33,9 +34,9 @@ mk_msgname_size(const char *name, size_t uniq_len)
 			continue;
 		size = 0;
 		for (p += 3; p < end && *p >= '0' && *p <= '9'; p++) {
-			if (size > (INT64_MAX - 9) / 10)
-				return -1;
 			size = size * 10 + (*p - '0');
+			if (size > SIZE_LIMIT)
+				return -1;
 		}
 		/* ",S=" without a number, or with more, tells nothing */
 		return p[-1] != '=' && (p == end || *p == ',') ? size : -1;

@@ -28,7 +28,8 @@ enum {
  */
 size_t mk_msgname_split(const char *name, unsigned *flags);
 
-/* Bytes from ",S=n" in the unique name; -1 where there is none. */
+/* Bytes from ",S=n" in the unique name; -1 where there is none, or one that
+ * no message has (over 1 PiB). */
 int64_t mk_msgname_size(const char *name, size_t uniq_len);
 
 /*

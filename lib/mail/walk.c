@@ -77,6 +77,17 @@ problem(const struct state *state, int errnum, const char *path,
 	state->ops->problem(state->ops->data, &err);
 }
 
+/* The same where WHAT says all that there is to say. */
+static void
+passed(const struct state *state, const char *path, const char *what)
+{
+	struct mk_error err;
+
+	self(state)->again = true;
+	mk_fail(&err, EX_DATAERR, "%s/%s: %s", state->walk->root, path, what);
+	state->ops->problem(state->ops->data, &err);
+}
+
 /* What openat(2) and openat2(2) say of a directory that is not to be used. */
 static void
 passed_over(const struct state *state, int errnum, const char *path)
@@ -86,13 +97,11 @@ passed_over(const struct state *state, int errnum, const char *path)
 		return;
 	case ELOOP:
 	case ENOTDIR:
-		problem(state, errnum, path,
-		    ": not followed: a link or no directory");
+		passed(state, path, "not followed: a link or no directory");
 		return;
 	case EXDEV:
-		problem(state, errnum, path,
-		    ": not entered: another file system (give it a "
-		    "configuration of its own)");
+		passed(state, path, "not entered: another file system (give "
+		    "it a configuration of its own)");
 		return;
 	default:
 		problem(state, errnum, path, ": cannot be read");
@@ -194,7 +203,7 @@ push_child(const struct state *state, const char *path, const char *name,
 	for (p = buf.data; (p = strchr(p, '/')) != NULL; p++)
 		depth++;
 	if (depth >= DEPTH_LIMIT)
-		problem(state, ELOOP, buf.data, ": too deep");
+		passed(state, buf.data, "not entered: too deep");
 	else {
 		if (n > 0) {
 			old = old_record(state, at, n, buf.data, MK_INDEX_DIR);
@@ -316,8 +325,9 @@ candidate(const struct state *state, const char *mailbox, const char *place,
 	folder = (struct mk_folder){ .mailbox = mailbox, .place = place,
 	    .path = path.data, .name = name.data, .layout = layout };
 	wanted = state->ops->want(state->ops->data, &folder);
-	if (wanted == 0 && state->ops->unwanted != NULL)
-		state->ops->unwanted(state->ops->data, &folder);
+	if (wanted == 0 && state->ops->unwanted != NULL &&
+	    state->ops->unwanted(state->ops->data, &folder) == -1)
+		self(state)->again = true;
 	if (wanted == 0 && watch == 0)
 		goto out;
 	if (piece->n > 0)
@@ -402,12 +412,14 @@ has_dot_maildir(const struct state *state, int fd, const struct mk_look *look)
 {
 	const char *name = NULL;
 
-	while ((name = mk_names_next(&look->dots, name)) != NULL)
-		if (mk_maildir_at(fd, name))
-			return true;
-	if (look->dots.n > 0)
+	int found = 0;
+
+	/* In doubt it is one: then its neighbours are mailboxes, not folders. */
+	while (found == 0 && (name = mk_names_next(&look->dots, name)) != NULL)
+		found = mk_maildir_at(fd, name);
+	if (found != 1 && look->dots.n > 0)
 		self(state)->again = true;
-	return false;
+	return found != 0;
 }
 
 /* Whether the last part of PATH could be the name of a domain. */
@@ -440,16 +452,19 @@ has_fs_layout(const struct state *state, int fd, const char *path,
 		return false;
 	while (!certain && (name = mk_names_next(&look->plain, name)) != NULL) {
 		child = mk_sys_open_dir(fd, name);
-		if (child == -1)
+		if (child == -1 && errno == ENOENT)
 			continue;
-		if (mk_maildir_look(&w->child_look, child, &w->reader) == 0 &&
-		    mk_look_is_maildir(&w->child_look)) {
+		if (child == -1 || mk_maildir_look(&w->child_look, child,
+		    &w->reader) == -1)
+			certain = self(state)->again = true;	/* in doubt */
+		else if (mk_look_is_maildir(&w->child_look)) {
 			certain = w->child_look.has_mark;
 			for (dot = NULL; !certain && (dot = mk_names_next(
 			    &w->child_look.dots, dot)) != NULL;)
-				certain = mk_maildir_at(child, dot);
+				certain = mk_maildir_at(child, dot) != 0;
 		}
-		close(child);
+		if (child != -1)
+			close(child);
 	}
 	return !certain;
 }
@@ -477,9 +492,10 @@ fs_folders(const struct state *state, int mailboxfd, const char *mailbox,
 	    mk_walk_stamp(&st, state->walk->now_s), MK_WATCH_SELF);
 	while ((name = mk_names_next(&look.plain, name)) != NULL) {
 		mk_buf_cut(&child, 0);
-		if (mk_buf_addf(&child, "%s/%s", place, name) == -1 ||
-		    depth == DEPTH_LIMIT)
-			problem(state, ELOOP, mailbox, ": too deep");
+		if (mk_buf_addf(&child, "%s/%s", place, name) == -1)
+			problem(state, ENOMEM, mailbox, "");
+		else if (depth == DEPTH_LIMIT)
+			passed(state, mailbox, "its folders are too deep");
 		else
 			fs_folders(state, mailboxfd, mailbox, child.data,
 			    depth + 1, piece);
@@ -508,7 +524,8 @@ mailbox_fresh(const struct state *state, int fd, const struct piece *piece,
 
 	mailbox_met(state);
 	linked_folders(state, path, &look->links);
-	candidate(state, path, "", MK_MAILDIRPP, piece, 0, 0);
+	if (mk_look_is_maildir(look))
+		candidate(state, path, "", MK_MAILDIRPP, piece, 0, 0);
 	while ((name = mk_names_next(&look->dots, name)) != NULL)
 		candidate(state, path, name, MK_MAILDIRPP, piece, 0, 0);
 	if (look->plain.n == 0)

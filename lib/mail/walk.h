@@ -59,9 +59,10 @@ struct mk_walk_ops {
 	    const struct mk_index_record *record, unsigned worker);
 	/*
 	 * A folder was met that .want does not want; only where a mailbox is
-	 * listed anew, as after a rename.  May be NULL.
+	 * listed anew, as after a rename.  -1: let it be met again next time.
+	 * May be NULL.
 	 */
-	void (*unwanted)(void *data, const struct mk_folder *folder);
+	int (*unwanted)(void *data, const struct mk_folder *folder);
 	/* Something was passed over; say so. */
 	void (*problem)(void *data, const struct mk_error *err);
 };

@@ -82,7 +82,7 @@ braked -o safety.max-percent=0%
 says='brake: 6 of 10 watched messages \(60%\)'
 braked --rule old
 
-# What is to go entirely, and tmp, is not what the brake minds.
+# A directory that is to go entirely, and tmp, is not what the brake minds.
 echo 'expire "stray" { path = "new" older-than = "0s" }
 expire "tmp" { tmp = yes older-than = "10d" age = "received" }' >>conf
 says='brake: 6 of 11 watched messages \(54%\)'
@@ -96,8 +96,11 @@ mail-root = "home"
 safety { max-percent = "0%" min-messages = 0 }
 expire "all" { folder = {"Trash"} older-than = "0s" }
 END
+# A folder that is to go entirely is minded all the same.
 fresh
-run mailkeep-expire -c conf
+says='brake: 6 of 6 .*\(100%\)'
+braked
+run mailkeep-expire -c conf --force
 removed
 
 # A cap is minded.

@@ -120,6 +120,6 @@ snapshot mail >before
 run mailkeep-expire -c conf --plan tiny/plan
 exits 75
 one_line
-says '^mailkeep-expire: --plan: tiny/plan: No space left on device$'
+says '^mailkeep-expire: --plan tiny/plan: .*: No space left on device$'
 same_tree before mail
 done_testing

@@ -4,6 +4,7 @@
 cat >conf <<END
 mail-root = "root"
 expire "trash" { folder = {"Trash"} older-than = "10d" }
+expire "tmp" { tmp = yes older-than = "36h" }
 END
 box=root/example.org/alice
 message $box/cur/9.M9P9.mx:2,S 0

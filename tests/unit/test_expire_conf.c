@@ -142,8 +142,8 @@ static const char *const good[] = {
 	"folder = \"A\" max-bytes = \"0\"",
 	"folder = \"A\" older-than = \"36500d\"",
 	"folder = \"A\" older-than = \"0s\"",
-	"tmp = yes folder = \"A\" older-than = \"1d\"",
-	"tmp = yes account = \"a@b\" exclude = \"A\" older-than = \"1d\"",
+	"tmp = yes folder = \"A\" older-than = \"2d\"",
+	"tmp = yes account = \"a@b\" exclude = \"A\" older-than = \"36h\"",
 	"path = \"a/b\" older-than = \"1d\"",
 };
 
@@ -175,6 +175,8 @@ static const struct { const char *body, *says; } bad[] = {
 	{ "tmp = yes max-messages = 5 older-than = \"1d\"", "has a cap" },
 	{ "tmp = yes max-bytes = \"5B\"", "has a cap" },
 	{ "tmp = yes", "add older-than" },
+	{ "tmp = yes older-than = \"0s\"", "at least 36h" },
+	{ "tmp = yes older-than = \"2159m\"", "at least 36h" },
 	{ "folder = \"A\" older-than = 10", "older-than" },
 	{ "folder = \"A\" older-than = \"10\"", "older-than" },
 	{ "folder = \"A\" older-than = \"10x\"", "older-than" },

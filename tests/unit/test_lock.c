@@ -103,7 +103,7 @@ START_TEST(take_makes_a_file_with_the_pid)
 	snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 	holds("l", pid);
 	ck_assert_int_eq(fstatat(root, "l", &st, 0), 0);
-	ck_assert_uint_eq(st.st_mode & 07777, 0644);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	mk_lock_drop(&lock);
 	ck_assert_int_eq(lock, MK_LOCK_NONE);
 	mk_lock_drop(&lock);

@@ -266,8 +266,8 @@ static const struct {
 	{ "a a/.Trash a/.Trash.2025 a/.Junk a/.Deleted\xe2\x80\x93x",
 	    "+a:|+a:.Deleted\xe2\x80\x93x|+a:.Junk|+a:.Trash|+a:.Trash.2025",
 	    1, "", false },
-	{ "a/.Junk", "+a:|+a:.Junk", 1, "", false },
-	{ "a/b/c/.Junk", "+a/b/c:|+a/b/c:.Junk", 1, "", false },
+	{ "a/.Junk", "+a:.Junk", 1, "", false },
+	{ "a/b/c/.Junk", "+a/b/c:.Junk", 1, "", false },
 	{ "a a/.x a/..y a/.z..z a/.z.", "+a:|+a:.x", 1, "", false },
 	/* fs */
 	{ "a a/Trash a/Trash/2025 a/Junk/",
@@ -296,7 +296,7 @@ static const struct {
 	{ ". Trash", "+:|+Trash:", 2, "", false },
 	{ ". Trash", "+:|+:Trash fs", 1, "", true },
 	{ ". .Junk Trash", "+:|+:.Junk|+Trash:", 2, "", true },
-	{ ".Junk", "+:|+:.Junk", 1, "", false },
+	{ ".Junk", "+:.Junk", 1, "", false },
 	/* a domain that got stray mail; a mailbox whose name has a dot */
 	{ "e.org e.org/Trash", "+e.org/Trash:|+e.org:", 2, "", false },
 	{ "d/e.org d/e.org/Trash", "+d/e.org/Trash:|+d/e.org:", 2, "", false },
