@@ -360,12 +360,14 @@ open_folder(struct look_in *in, struct mk_index_record *record)
 		return -1;
 	}
 	/* Before the ledger is made, which changes it. */
-	in->folder_ctime_s = in_place_since(in,
-	    st.st_ctim.tv_sec);
+	in->folder_ctime_s = in_place_since(in, st.st_ctim.tv_sec);
 	for (i = 0; i < MK_WATCHES; i++) {
 		if ((record->watch & 1U << i) == 0) {
-			whole = whole && fstatat(in->fd, mk_sub_names[i], &st,
-			    AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+			/* Only a rule for tmp asks for all three. */
+			if (whole && in->tmp_rules != 0)
+				whole = fstatat(in->fd, mk_sub_names[i], &st,
+				    AT_SYMLINK_NOFOLLOW) == 0 &&
+				    S_ISDIR(st.st_mode);
 			continue;
 		}
 		in->sub_fds[i] = mk_sys_open_dir(in->fd, mk_sub_names[i]);

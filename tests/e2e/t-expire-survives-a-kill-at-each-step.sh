@@ -13,6 +13,6 @@ python3 "$TOP/tests/e2e/kill.py" step $calls \
     -- mailkeep-expire -c conf >"$OUT"
 STATUS=$? _what='a kill at each step'
 exits 0
-prints '[0-9]+ runs, [1-9][0-9] killed'
+prints '[0-9]+ runs, [1-9][0-9]+ killed'
 diag "$(tail -n 1 "$OUT")"
 done_testing
