@@ -13,8 +13,9 @@
 
 /*
  * Take the lock file NAME in DIRFD; made with mode 0600 if missing, so that
- * nobody else can hold it, and never through a link.  Held by another: EX_TEMPFAIL, with the other's pid, at
- * once.  *LOCK is a descriptor on success, MK_LOCK_NONE else.  0 or -1.
+ * nobody else can hold it, and never through a link.  Held by another:
+ * EX_TEMPFAIL, with the other's pid, at once.  *LOCK is a descriptor on
+ * success, MK_LOCK_NONE else.  0 or -1.
  */
 int mk_lock_take(int *lock, int dirfd, const char *name, struct mk_error *err);
 void mk_lock_drop(int *lock);		/* MK_LOCK_NONE is fine */

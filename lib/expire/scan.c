@@ -516,7 +516,7 @@ messages(struct look_in *in, struct mk_index_record *record)
 	uint64_t fingerprint = mk_rule_fingerprint(in->ex->rules, in->rules);
 	size_t r;
 
-	if (in->ages_by_ledger)
+	if (in->ages_by_ledger) {
 		switch (open_ledger(in, fingerprint, record)) {
 		case -1:
 			return;
@@ -525,7 +525,7 @@ messages(struct look_in *in, struct mk_index_record *record)
 			in->watched = in->ledger.head.watched;
 			return;
 		}
-	else if (drop_foreign(in->ex, in->folder, in->fd) == -1)
+	} else if (drop_foreign(in->ex, in->folder, in->fd) == -1)
 		in->failed = true;
 	list(in, MK_SUB_CUR);
 	list(in, MK_SUB_NEW);

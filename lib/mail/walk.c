@@ -411,11 +411,11 @@ static bool
 has_dot_maildir(const struct state *state, int fd, const struct mk_look *look)
 {
 	const char *name = NULL;
-
 	int found = 0;
 
-	/* In doubt it is one: then its neighbours are mailboxes, not folders. */
-	while (found == 0 && (name = mk_names_next(&look->dots, name)) != NULL)
+	/* In doubt it is one: its neighbours are mailboxes, no folders. */
+	while (found == 0 &&
+	    (name = mk_names_next(&look->dots, name)) != NULL)
 		found = mk_maildir_at(fd, name);
 	if (found != 1 && look->dots.n > 0)
 		self(state)->again = true;
