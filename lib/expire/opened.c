@@ -256,7 +256,8 @@ mk_opened_confirm(struct mk_opened *o, const struct mk_item *item,
 	int64_t due_s;
 
 	/* The rules may have changed since a plan was written. */
-	if ((o->rules >> item->rule & 1) == 0)
+	if (((item->sub == MK_SUB_TMP ? o->tmp_rules : o->rules) >>
+	    item->rule & 1) == 0)
 		return MK_KEPT;
 	msg->name = mk_item_name(o->group, item);
 	msg->sub = item->sub;
@@ -299,33 +300,6 @@ mk_opened_close(struct mk_opened *o)
 	mk_buf_free(&o->names);
 }
 
-/* The rules that name the group's folder, or directory. */
-static mk_rule_set
-rules_for(const struct mk_expire *ex, const struct mk_group *group)
-{
-	struct mk_folder folder = { .mailbox = group->mailbox,
-	    .place = group->place, .path = group->path,
-	    .layout = group->layout };
-	mk_rule_set messages = 0, tmp = 0;
-	struct mk_buf name = { 0 };
-	size_t r;
-
-	if (group->plain) {
-		for (r = 0; r < ex->rules_n; r++)
-			if (ex->rules[r].path != NULL &&
-			    strcmp(ex->rules[r].path, group->path) == 0)
-				messages |= (mk_rule_set)1 << r;
-		return messages;
-	}
-	if (mk_folder_name(group->layout, group->place, &name) == 0) {
-		folder.name = name.data;
-		mk_rule_match(ex->rules, ex->rules_n, &folder, &messages,
-		    &tmp);
-	}
-	mk_buf_free(&name);
-	return messages | tmp;
-}
-
 /* Whether any message of the group was judged by its time in the folder. */
 static bool
 goes_by_ledger(const struct mk_expire *ex, const struct mk_group *group)
@@ -358,7 +332,9 @@ mk_opened_open(struct mk_opened *o, struct mk_expire *ex,
 		return 1;
 	}
 	open_subs(o);
-	o->rules = rules_for(ex, group);
+	/* In doubt none, and so nothing goes. */
+	(void)mk_group_match(group, ex->rules, ex->rules_n, &o->rules,
+	    &o->tmp_rules);
 	if (!goes_by_ledger(ex, group))
 		return 0;
 	switch (mk_ledger_open(&o->ledger, o->fd, group->place,

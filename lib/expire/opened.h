@@ -28,7 +28,7 @@ struct mk_opened {
 	size_t renamed_n;
 	bool listed;
 	struct mk_buf names;		/* of renamed */
-	mk_rule_set rules;		/* those that name this folder */
+	mk_rule_set rules, tmp_rules;	/* those that name this folder */
 	/* for a cap: what the folder holds, once counted */
 	bool counted;
 	int64_t messages, bytes;

@@ -352,6 +352,34 @@ group_for(struct mk_plan *plan, char *const *f, int layout)
 	return group;
 }
 
+int
+mk_group_match(const struct mk_group *group, const struct mk_rule *rules,
+    size_t n, mk_rule_set *messages, mk_rule_set *tmp)
+{
+	struct mk_folder folder = { .mailbox = group->mailbox,
+	    .place = group->place, .path = group->path,
+	    .layout = group->layout };
+	struct mk_buf name = { 0 };
+	size_t r;
+	int rv;
+
+	*messages = *tmp = 0;
+	if (group->plain) {
+		for (r = 0; r < n; r++)
+			if (rules[r].path != NULL &&
+			    strcmp(rules[r].path, group->path) == 0)
+				*messages |= (mk_rule_set)1 << r;
+		return 0;
+	}
+	rv = mk_folder_name(group->layout, group->place, &name);
+	if (rv == 0) {
+		folder.name = name.data;
+		rv = mk_rule_match(rules, n, &folder, messages, tmp);
+	}
+	mk_buf_free(&name);
+	return rv;
+}
+
 /*
  * Whether RULE watches what a line says: the plan may be older than the
  * configuration, or edited.
@@ -360,21 +388,10 @@ static bool
 watches(const struct mk_rule *rule, const struct mk_group *group,
     enum mk_sub sub)
 {
-	struct mk_folder folder = { .mailbox = group->mailbox,
-	    .place = group->place, .path = group->path,
-	    .layout = group->layout };
-	struct mk_buf name = { 0 };
-	mk_rule_set messages = 0, tmp = 0;
+	mk_rule_set messages, tmp;
 
-	if (group->plain)
-		return rule->path != NULL &&
-		    strcmp(rule->path, group->path) == 0;
-	if (mk_folder_name(group->layout, group->place, &name) == 0) {
-		folder.name = name.data;
-		mk_rule_match(rule, 1, &folder, &messages, &tmp);
-	}
-	mk_buf_free(&name);
-	return (sub == MK_SUB_TMP ? tmp : messages) != 0;
+	return mk_group_match(group, rule, 1, &messages, &tmp) == 0 &&
+	    (sub == MK_SUB_TMP ? tmp : messages) != 0;
 }
 
 static int

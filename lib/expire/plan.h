@@ -83,6 +83,14 @@ mk_item_name(const struct mk_group *group, const struct mk_item *item)
 int mk_group_path(const struct mk_group *group, enum mk_sub sub,
     const char *name, struct mk_buf *buf);
 
+/*
+ * Those of the N rules at RULES that name GROUP's folder, or plain directory,
+ * as mk_rule_match has it: for its messages, and for its tmp.  0; or -1 where
+ * that can't be told, and both are empty.
+ */
+int mk_group_match(const struct mk_group *group, const struct mk_rule *rules,
+    size_t n, mk_rule_set *messages, mk_rule_set *tmp);
+
 /* Hand GROUP over, from any thread.  0 or -1 (ENOMEM: not taken). */
 int mk_plan_add(struct mk_plan *plan, struct mk_group *group);
 
