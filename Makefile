@@ -14,13 +14,14 @@ N	?= 100000
 
 VERSION	:= 0.1.0
 
-BASE	:= arena buf config config_text diag duration error fs json list lock \
-	   options owner pool progress report sandbox stop \
-	   sys_$(SYS) utf8
+BASE	:= arena buf config config_override config_tables config_text \
+	   config_value diag duration error fs json list lock nearest options \
+	   owner pool progress report sandbox stop sys_$(SYS) utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
 EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \
 	   select setup store
+CONF	:= sections
 PROGS	:= mailkeep-expire
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
@@ -37,7 +38,8 @@ UNIT_LIBS = $(shell pkg-config --libs check)
 
 LIB	:= $(B)/libmailkeep.a
 OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
-	   $(EXPIRE:%=$(B)/lib/expire/%.o)
+	   $(EXPIRE:%=$(B)/lib/expire/%.o) \
+	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
 SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run .ci/run

@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/diag.h"
 #include "base/options.h"
+#include "conf/sections.h"
 #include "expire/run.h"
 
 enum {
@@ -121,7 +122,7 @@ main(int argc, char *argv[])
 	status = mk_options_parse(&opt, argc, argv, &program);
 	if (status == -1) {
 		if (mk_config_load(opt.file, opt.overrides, opt.overrides_n,
-		    bindings, NULL, &err) == -1)
+		    bindings, mk_all_sections, &err) == -1)
 			status = mk_diag_error(&err);
 		else {
 			conf.rules = bindings[2].array;

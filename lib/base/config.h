@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/list.h"
+#include "base/nearest.h"
 
 #define MK_CONFIG_FILE	"/etc/mailkeep/mailkeep.conf"
 
@@ -54,13 +55,17 @@ struct mk_key {
 
 /*
  * A section.  The one with an empty name holds the keys outside all sections.
+ * "blacklist.feed" is the section feed inside the section blacklist.  The outer
+ * one needs no table if it has no keys; it may not be titled, nor stand inside
+ * another itself.
+ *
  * Untitled: filled once into the struct at BASE (with defaults where the file
  * has no such section).  Titled: one struct a title, in the file's order, in
  * an array that mk_config_load allocates.  Several tables may share a name,
  * and several untitled ones a struct: the section takes the keys of all.
  */
 struct mk_section {
-	const char *name;		/* "", "safety", "expire" */
+	const char *name;		/* "", "expire", "blacklist.feed" */
 	const struct mk_key *keys;
 	bool titled;
 	size_t size;			/* of the struct */
@@ -76,7 +81,7 @@ struct mk_section {
 /* Where a section's values go: filled in by mk_config_load. */
 struct mk_binding {
 	const struct mk_section *section;
-	void *base;			/* untitled: the caller's struct */
+	void *base;			/* the caller's struct; titled: NULL */
 	void *array;			/* titled: allocated, .n structs */
 	size_t n;
 };
@@ -89,10 +94,12 @@ struct mk_override {			/* -o KEY=VALUE; both borrowed */
  * Read FILE (NULL: no file, defaults and overrides alone) and apply the N
  * overrides at OVERRIDES, "max-percent" style keys with their section before:
  * "mail-root=/srv/mail", "safety.max-percent=10%",
- * "expire.trash.older-than=5d" (the title may hold dots, but no "="), lists by
- * commas, with blanks around them dropped.  The last one of a key counts; the
- * file's own value is checked all the same.  An override of a title that the
- * file does not have is an error.
+ * "expire.trash.older-than=5d", "blacklist.feed.drop.min-count=5" (the title
+ * may hold dots, but no "="), lists by commas, with blanks around them
+ * dropped.  Of several sections whose names it begins with, the one with the
+ * longest is meant.  The last one of a key counts; the file's own value is
+ * checked all the same.  An override of a title that the file does not have
+ * is an error.
  *
  * BINDINGS ends with one whose section is NULL.  KNOWN (may be NULL) lists,
  * ended by NULL, the sections of other programs: read and checked, kept
@@ -107,11 +114,5 @@ int mk_config_load(const char *file, const struct mk_override *overrides,
 
 /* Free what mk_config_load filled, and zero the structs. */
 void mk_config_free(struct mk_binding *bindings);
-
-/*
- * The word of CANDIDATES (ended by NULL) nearest to WORD by edit distance,
- * NULL where none is near enough to be meant.
- */
-const char *mk_nearest(const char *word, const char *const *candidates);
 
 #endif

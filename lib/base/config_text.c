@@ -654,15 +654,15 @@ mk_config_text_free(struct mk_config_text *text)
 }
 
 size_t
-mk_config_text_scope(const struct mk_config_text *text, const char *name,
-    size_t nth)
+mk_config_text_scope(const struct mk_config_text *text, size_t around,
+    const char *name, size_t nth)
 {
 	const struct mk_config_item *item;
 	size_t i;
 
 	for (i = 0; i < text->items_n; i++) {
 		item = &text->items[i];
-		if (item->section && item->scope == MK_CONFIG_TOP &&
+		if (item->section && item->scope == around &&
 		    is_named(text, item, name, strlen(name)) && nth-- == 0)
 			return i + 1;
 	}

@@ -60,10 +60,10 @@ int mk_config_text_read(struct mk_config_text *text, const char *file,
 void mk_config_text_free(struct mk_config_text *text);
 
 /*
- * The scope of the NTH (from 0) section called NAME at the top, or
+ * The scope of the NTH (from 0) section called NAME in the scope AROUND, or
  * MK_CONFIG_NOWHERE.
  */
-size_t mk_config_text_scope(const struct mk_config_text *text,
+size_t mk_config_text_scope(const struct mk_config_text *text, size_t around,
     const char *name, size_t nth);
 
 /* The line of .buf that opens SCOPE; 0 for MK_CONFIG_TOP and NOWHERE. */

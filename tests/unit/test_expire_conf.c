@@ -245,54 +245,6 @@ START_TEST(cut_anywhere_is_refused_or_has_whole_rules)
 }
 END_TEST
 
-/* Whether KEY stands in TEXT as a word of its own. */
-static bool
-has_word(const char *text, const char *key)
-{
-	static const char in_words[] = "abcdefghijklmnopqrstuvwxyz-";
-	const char *at = text;
-	size_t len = strlen(key);
-
-	for (; (at = strstr(at, key)) != NULL; at++)
-		if ((at == text || strchr(in_words, at[-1]) == NULL) &&
-		    (at[len] == '\0' || strchr(in_words, at[len]) == NULL))
-			return true;
-	return false;
-}
-
-static const struct mk_section *const sections[] = {
-	&mk_host_section, &mk_safety_section, &mk_rule_section,
-};
-static const char *const texts[] = { "etc/mailkeep.conf",
-	"man/mailkeep.conf.5" };
-
-/* Run from the top of the tree, as make check does. */
-START_TEST(every_key_is_documented)
-{
-	struct mk_buf buf = { 0 };
-	const struct mk_key *key;
-	int fd = open(texts[_i], O_RDONLY), i;
-
-	ck_assert_msg(fd != -1, "%s: %s", texts[_i], strerror(errno));
-	ck_assert_int_eq(mk_fs_read_all(fd, &buf, 1 << 20), 0);
-	for (i = 0; i < COUNT(sections); i++)
-		for (key = sections[i]->keys; key->name != NULL; key++)
-			ck_assert_msg(has_word(buf.data, key->name),
-			    "%s says nothing of %s", texts[_i], key->name);
-	mk_buf_free(&buf);
-	close(fd);
-}
-END_TEST
-
-/* What is shipped can be used as it is: it is read without an error. */
-START_TEST(shipped_file_is_sound)
-{
-	ck_assert_msg(mk_config_load(texts[0], NULL, 0, bindings, NULL,
-	    &err) == 0, "%s", err.text);
-	mk_config_free(bindings);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -308,8 +260,6 @@ main(void)
 	tcase_add_loop_test(tc, rule_is_taken, 0, COUNT(good));
 	tcase_add_loop_test(tc, rule_is_refused_by_its_place, 0, COUNT(bad));
 	tcase_add_test(tc, cut_anywhere_is_refused_or_has_whole_rules);
-	tcase_add_loop_test(tc, every_key_is_documented, 0, COUNT(texts));
-	tcase_add_test(tc, shipped_file_is_sound);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }
