@@ -16,7 +16,8 @@ VERSION	:= 0.1.0
 
 BASE	:= arena buf config config_override config_tables config_text \
 	   config_value diag duration error fs json list lock nearest options \
-	   owner pool progress report sandbox stop sys_$(SYS) utf8
+	   owner pgsql pool progress report sandbox stop sys_$(SYS) unpack \
+	   utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
 EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \
@@ -25,15 +26,16 @@ CONF	:= sections
 PROGS	:= mailkeep-expire
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
-PKGS	:= libconfuse libarchive zlib
+PKGS	:= libconfuse libarchive libpq zlib
 MK_CPPFLAGS := -Ilib -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
 	   -D_FILE_OFFSET_BITS=64 -DMK_VERSION='"$(VERSION)"' \
 	   $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 MK_CFLAGS := -std=c11 -pthread -MMD -MP -Wall -Wextra -Wpedantic -Wshadow \
 	   -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
 	   -Wpointer-arith -Wvla -Wformat=2 -Wundef -fstack-protector-strong
-MK_LDFLAGS := -pthread -Wl,-z,relro,-z,now
-MK_LIBS	= $(shell pkg-config --libs $(PKGS))
+MK_LDFLAGS := -pthread -Wl,-z,relro,-z,now,--as-needed
+# libpq is loaded by base/pgsql when a database is asked.
+MK_LIBS	= $(shell pkg-config --libs $(filter-out libpq,$(PKGS))) -ldl
 UNIT_LIBS = $(shell pkg-config --libs check)
 
 LIB	:= $(B)/libmailkeep.a
@@ -44,6 +46,12 @@ C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
 SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run .ci/run
 PAGES	:= $(wildcard man/*.[1578])
+# What else is installed, in the same places below DOCDIR as here.
+DOCS	:= README.md NEWS LICENSE $(wildcard etc/*.* etc/*/* cron/*)
+DOCDIR	?= $(PREFIX)/share/doc/mailkeep
+# What pages and units say of places, for another PREFIX.
+PLACED	= sed -e 's,/usr/local/sbin/mailkeep,$(PREFIX)/sbin/mailkeep,g' \
+	   -e 's,/usr/local/share/doc/mailkeep,$(DOCDIR),g'
 SAMPLE	:= $(B)/sample-host
 
 all: $(PROGS:%=$(B)/bin/%)
@@ -116,18 +124,25 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
 	    $(DESTDIR)$(MANDIR)/man8 \
-	    $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+	    $(sort $(dir $(DOCS:%=$(DESTDIR)$(DOCDIR)/%)))
 	install -m 755 $(PROGS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/sbin
 	for page in $(PAGES); do \
-	    install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; done
-	install -m 644 README.md NEWS LICENSE etc/mailkeep.conf cron/mailkeep* \
-	    $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+	    to=$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/}; \
+	    rm -f $$to && $(PLACED) $$page >$$to && chmod 644 $$to || exit; \
+	    done
+	for doc in $(DOCS); do \
+	    to=$(DESTDIR)$(DOCDIR)/$$doc; \
+	    rm -f $$to && $(PLACED) $$doc >$$to && chmod 644 $$to || exit; \
+	    done
 
 uninstall:
 	rm -f $(PROGS:%=$(DESTDIR)$(PREFIX)/sbin/%)
 	for page in $(PAGES); do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/}; done
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mailkeep
+	rm -f $(DOCS:%=$(DESTDIR)$(DOCDIR)/%)
+	for dir in $$(printf '%s\n' $(sort $(dir $(DOCS))) | sort -r); do \
+	    rmdir $(DESTDIR)$(DOCDIR)/$$dir 2>/dev/null || :; done
+	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 
 clean:
 	rm -rf $(B) $(B)-asan $(B)-posix

@@ -11,11 +11,14 @@ set -eu
 LC_ALL=C
 export LC_ALL
 
-run='gcc libc6-dev make pkg-config libconfuse-dev libarchive-dev zlib1g-dev'
+run='gcc libc6-dev make pkg-config libconfuse-dev libarchive-dev
+	libdb5.3-dev libpq-dev zlib1g-dev'
 test="$run check libsubunit-dev perl python3 faketime strace valgrind mandoc
-	zstd xz-utils dovecot-core dovecot-imapd exim4-daemon-heavy"
+	zstd xz-utils bzip2 dovecot-core dovecot-imapd exim4-daemon-heavy
+	postgresql tinycdb iprange nftables rbldnsd db5.3-util procps iproute2"
 lint="$run clang clang-tidy clang-format cppcheck shellcheck mandoc"
-bench="$run python3 strace fd-find e2fsprogs"
+bench="$run python3 strace valgrind fd-find e2fsprogs exim4-base tinycdb
+	iprange"
 
 wanted=
 for target; do
@@ -71,13 +74,24 @@ fi
 echo "Installing $missing" >&2
 log=$(mktemp)
 policy=/usr/sbin/policy-rc.d own_policy=
-trap 'rm -f "$log"; [ -z "$own_policy" ] || rm -f "$policy"' EXIT
+no_cluster=/etc/postgresql-common/createcluster.d/mailkeep-tests.conf
+# shellcheck disable=SC2317	# called by the trap
+clean_up() {
+	rm -f "$log" "$no_cluster"
+	[ -z "$own_policy" ] || rm -f "$policy"
+}
+trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 if [ ! -e $policy ]; then
 	own_policy=yes
 	printf '#!/bin/sh\nexit 101\n' >$policy
 	chmod 755 $policy
 fi
+case $missing in
+*postgresql*)	# with no database of the host's own
+	mkdir -p "${no_cluster%/*}"
+	echo 'create_main_cluster = false' >"$no_cluster" ;;
+esac
 
 apt() {
 	DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Use-Pty=0 \
@@ -104,7 +118,12 @@ if command -v systemctl >/dev/null; then
 		case $package in
 		dovecot-core)	systemctl -q disable dovecot.service ;;
 		exim4-daemon-heavy)
-			systemctl -q disable exim4.service ;;
+			systemctl -q disable exim4.service \
+			    exim4-base.timer ;;
+		postgresql)
+			systemctl -q disable postgresql.service ;;
+		nftables)	systemctl -q disable nftables.service ;;
+		rbldnsd)	systemctl -q disable rbldnsd.service ;;
 		esac >/dev/null 2>&1 || :
 	done
 fi

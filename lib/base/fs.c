@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -168,8 +170,8 @@ tmp_create(int dirfd, const char *name, char tmp[TMP_MAX_LEN + 1])
  * Root who replaces a user's file leaves it the user's: the user's own run
  * could not read it else.
  */
-static int
-tmp_give(int fd, int dirfd, const char *name)
+int
+mk_fs_keep_owner(int fd, int dirfd, const char *name)
 {
 	struct stat old;
 
@@ -216,7 +218,7 @@ mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
 		close(fd);
 		goto out;
 	}
-	if (tmp_give(fd, dirfd, name) == -1) {
+	if (mk_fs_keep_owner(fd, dirfd, name) == -1) {
 		mk_fail_sys(err, "chown %s", tmp);
 		close(fd);
 		goto out;
@@ -253,7 +255,8 @@ out:
  * directory left half made would be taken as it is by the next run.
  */
 static int
-finish_made(const char *path, uid_t uid, gid_t gid, struct mk_error *err)
+finish_made(const char *path, mode_t mode, uid_t uid, gid_t gid,
+    struct mk_error *err)
 {
 	struct stat st;
 	int fd;
@@ -269,7 +272,7 @@ finish_made(const char *path, uid_t uid, gid_t gid, struct mk_error *err)
 		goto fail;
 	}
 	if ((uid != (uid_t)-1 && fchown(fd, uid, gid) == -1) ||
-	    fchmod(fd, 0750) == -1) {
+	    fchmod(fd, mode) == -1) {
 		mk_fail_sys(err, "set owner and mode of the new directory %s",
 		    path);
 		goto fail;
@@ -284,20 +287,39 @@ fail:
 
 /* EEXIST from mkdir: another run was faster, and what it made serves. */
 int
-mk_fs_open_trusted(const char *path, bool create, uid_t uid, gid_t gid,
+mk_fs_open_trusted(const char *path, mode_t mode, uid_t uid, gid_t gid,
     struct mk_error *err)
 {
 	int fd;
 
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT && create) {
+	if (fd == -1 && errno == ENOENT && mode != 0) {
 		if (mkdir(path, 0700) == 0)
-			return finish_made(path, uid, gid, err);
+			return finish_made(path, mode, uid, gid, err);
 		if (errno != EEXIST)
 			return mk_fail_sys(err, "make the directory %s", path);
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
 	if (fd == -1)
 		return mk_fail_sys(err, "open the directory %s", path);
+	return fd;
+}
+
+int
+mk_fs_open_parent(const char *path, struct mk_error *err)
+{
+	char *copy = strdup(path), *slash;
+	int fd;
+
+	if (copy == NULL)
+		return mk_fail_sys(err, "%s", path);
+	slash = strrchr(copy, '/');
+	if (slash == copy)
+		slash++;
+	if (slash != NULL)
+		*slash = '\0';
+	fd = mk_fs_open_trusted(slash == NULL ? "." : copy, 0, (uid_t)-1,
+	    (gid_t)-1, err);
+	free(copy);
 	return fd;
 }

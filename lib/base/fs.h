@@ -4,7 +4,6 @@
 #ifndef MK_BASE_FS_H
 #define MK_BASE_FS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -36,12 +35,26 @@ int mk_fs_replace(int dirfd, const char *name, const void *data, size_t len,
     mode_t mode, enum mk_fs_sync sync, struct mk_error *err);
 
 /*
+ * Give FD, a file that is to replace NAME in DIRFD, to the owner and group of
+ * that; only root can, and for others, or where there is none, it does
+ * nothing.  0, or -1 with errno.
+ */
+int mk_fs_keep_owner(int fd, int dirfd, const char *name);
+
+/*
  * Open the directory PATH of the administrator's choice (links are followed:
- * the configuration is trusted).  With CREATE, a missing last component is
- * made with mode 0750, and given to UID:GID where UID is not (uid_t)-1.
+ * the configuration is trusted).  With a MODE, a missing last component is
+ * made with it, and given to UID:GID where UID is not (uid_t)-1; 0: it is not
+ * made.
  * Returns the descriptor, or -1.
  */
-int mk_fs_open_trusted(const char *path, bool create, uid_t uid, gid_t gid,
+int mk_fs_open_trusted(const char *path, mode_t mode, uid_t uid, gid_t gid,
     struct mk_error *err);
+
+/*
+ * Open, likewise, the directory that the file PATH lies in, there or not.
+ * Returns the descriptor, or -1.
+ */
+int mk_fs_open_parent(const char *path, struct mk_error *err);
 
 #endif

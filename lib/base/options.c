@@ -179,9 +179,11 @@ print_help(const struct mk_program *program)
 	    "70 a fault of the program\n"
 	    "  73 a file cannot be made   74 input or output failed\n"
 	    "  75 not now, try again   77 no permission   "
-	    "78 wrong configuration\n"
+	    "78 wrong configuration\n%s%s%s"
 	    "\nThe manual: %s(8), mailkeep.conf(5), mailkeep(7).\n",
-	    program->name);
+	    program->status == NULL ? "" : "  ",
+	    program->status == NULL ? "" : program->status,
+	    program->status == NULL ? "" : "\n", program->name);
 }
 
 /* Was all of standard output written?  EX_OK or EX_IOERR. */

@@ -28,6 +28,9 @@ struct mk_program {
 	const char *const *synopsis;	/* "[options] [MAILDIR ...]", ..., NULL */
 	const struct mk_option *options;/* its own */
 	const char *const *examples;	/* lines for --help, ..., NULL */
+	const char *status;		/* "68 the address is not listed": an
+					 * exit status that only it has, or
+					 * NULL */
 	/*
 	 * An own option was met: index in .options, argument or NULL.  0, or
 	 * -1 with *ERR filled (EX_USAGE; EX_DATAERR becomes that), without

@@ -669,21 +669,15 @@ mk_report_metrics(const struct mk_report *report, const char *shown,
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
 	struct mk_report *merged = NULL;
-	struct mk_buf dir = { 0 }, buf = { 0 };
+	struct mk_buf buf = { 0 };
 	int64_t success_s = run->finished_s;
-	int dirfd = -1, rv = -1;
+	int dirfd, rv = -1;
 
 	if (*name == '\0')
 		return mk_fail(err, EX_USAGE, "%s: no file's name", path);
-	/* "m" is in ".", "/m" in "/", "d/m" in "d/". */
-	if (mk_buf_addf(&dir, "%.*s", slash != NULL ? (int)(name - path) : 1,
-	    slash != NULL ? path : ".") == -1) {
-		mk_fail_sys(err, "write %s", path);
-		goto out;
-	}
-	dirfd = mk_fs_open_trusted(dir.data, false, (uid_t)-1, (gid_t)-1, err);
+	dirfd = mk_fs_open_parent(path, err);
 	if (dirfd == -1)
-		goto out;
+		return -1;
 	merged = merge(report, shown, err);
 	if (merged == NULL)
 		goto out;
@@ -697,9 +691,7 @@ mk_report_metrics(const struct mk_report *report, const char *shown,
 	    err);
 out:
 	mk_report_free(merged);
-	if (dirfd != -1)
-		close(dirfd);
-	mk_buf_free(&dir);
+	close(dirfd);
 	mk_buf_free(&buf);
 	return rv;
 }

@@ -105,9 +105,9 @@ load_index(struct run *run, struct mk_error *err)
 	const struct mk_index_key key = index_key(run);
 	struct mk_error why;
 
-	if (run->setup.state_fd == -1)
+	if (run->setup.own.state_fd == -1)
 		return 0;
-	if (mk_index_load(&run->index, run->setup.state_fd, run->index_name,
+	if (mk_index_load(&run->index, run->setup.own.state_fd, run->index_name,
 	    &key, &why) == -1)
 		return mk_fail(err, why.status, "state-dir %s: %s",
 		    run->conf->host.state_dir, why.text);
@@ -121,13 +121,14 @@ save_index(struct run *run, struct mk_walk_result *result)
 	struct mk_error why, err;
 	int rv;
 
-	if (!is_whole(run) || run->setup.dry_run || run->setup.state_fd == -1)
+	if (!is_whole(run) || run->setup.dry_run ||
+	    run->setup.own.state_fd == -1)
 		return;
 	/* Rules with a path alone walk nothing: there is no index to touch. */
 	rv = result->changed || run->index.n == 0 ?
-	    mk_index_save(run->setup.state_fd, run->index_name, &key,
+	    mk_index_save(run->setup.own.state_fd, run->index_name, &key,
 	    run->now_s, result->records, result->n, &why) :
-	    mk_index_touch(run->setup.state_fd, run->index_name, run->now_s,
+	    mk_index_touch(run->setup.own.state_fd, run->index_name, run->now_s,
 	    &why);
 	if (rv == -1) {
 		mk_fail(&err, why.status, "state-dir %s: %s",
@@ -245,7 +246,7 @@ brake(struct run *run, struct mk_expire *ex, const struct mk_error *clock)
 		/* That was a run: the next one's clock is not far from it. */
 		if (!stopped && !run->setup.dry_run && is_whole(run) &&
 		    run->index.last_run_s != 0)
-			mk_index_touch(run->setup.state_fd, run->index_name,
+			mk_index_touch(run->setup.own.state_fd, run->index_name,
 			    run->now_s, &err);
 		stopped = true;
 	}
@@ -334,7 +335,7 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 		.host = &run->conf->host, .rules = run->rules,
 		.rules_n = run->setup.rules_n, .users = &run->args->users,
 		.rootfd = job->fd, .root = job->root, .now_s = run->now_s,
-		.rows = run->opt->json || run->setup.metrics_fd != -1 ||
+		.rows = run->opt->json || run->setup.own.metrics_fd != -1 ||
 		    isatty(STDOUT_FILENO) || mk_diag_verbose(),
 		.mailbox_rows = run->opt->json,
 		.threads = mk_host_threads(run->conf->host.threads),
@@ -379,12 +380,10 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 	return rv;
 }
 
+/* TABLE: people may see one. */
 static void
-report(struct run *run, double seconds)
+report(struct run *run, double seconds, bool table)
 {
-	const struct mk_options *opt = run->opt;
-	const char *metrics = opt->metrics != NULL ? opt->metrics :
-	    run->conf->host.metrics;
 	const struct mk_report_run info = {
 		.started_s = run->now_s,
 		.finished_s = run->now_s + (int64_t)seconds,
@@ -392,31 +391,10 @@ report(struct run *run, double seconds)
 		.dry_run = run->setup.dry_run, .note = run->note,
 	};
 	struct mk_error err;
-	int rv = 0;
 
-	if (opt->json)
-		rv = mk_report_json(run->report, &info, stdout);
-	else if (opt->verbosity != MK_QUIET &&
-	    run->args->listing == MK_LIST_NONE &&
-	    (isatty(STDOUT_FILENO) || opt->verbosity == MK_VERBOSE))
-		rv = mk_report_print(run->report, "rule", &info, stdout);
-	if (rv == -1) {
-		mk_fail_sys(&err, "standard output");
+	if (mk_host_report(run->opt, &run->setup.own, run->report, "rule",
+	    table, &info, &err) == -1)
 		fail(run, &err);
-	}
-	if (run->setup.metrics_fd != -1 && !run->setup.dry_run &&
-	    mk_report_metrics(run->report, "rule", &info, metrics,
-	    &err) == -1)
-		fail(run, &err);
-}
-
-static double
-monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 static int
@@ -486,12 +464,12 @@ new_report(struct run *run, struct mk_error *err)
 	return 0;
 }
 
+/* -1 where not even a report can be made; the rest is told of here. */
 static int
 run_expire(struct run *run, struct mk_error *err)
 {
-	double started = monotonic();
+	double started = mk_host_monotonic();
 	size_t i;
-	int rv = 0;
 
 	/* A plain directory is nobody's mailbox. */
 	run->rules = mk_select_rules(run->args, run->conf,
@@ -502,17 +480,21 @@ run_expire(struct run *run, struct mk_error *err)
 		return -1;
 	names(run);
 	if (mk_setup_open(&run->setup, err) == -1 ||
-	    load_index(run, err) == -1)
-		return -1;
+	    load_index(run, err) == -1) {
+		fail(run, err);
+		report(run, mk_host_monotonic() - started, false);
+		return 0;
+	}
 	mk_stop_catch();
 	mk_progress_open(run->opt->verbosity == MK_QUIET ? 0 :
 	    run->opt->progress);
 	for (i = 0; i < run->setup.jobs_n; i++)
 		if (do_job(run, &run->setup.jobs[i], err) == -1)
-			rv = fail(run, err);
+			fail(run, err);
 	mk_progress_close();
-	report(run, monotonic() - started);
-	return rv == -1 ? 1 : 0;	/* said already */
+	report(run, mk_host_monotonic() - started,
+	    run->args->listing == MK_LIST_NONE);
+	return 0;
 }
 
 /* What the options say must go together, before anything is touched. */

@@ -86,7 +86,7 @@ add_job(struct mk_setup *s, const char *root, int fd)
 static int
 open_trusted(const char *path, struct mk_error *err)
 {
-	return mk_fs_open_trusted(path, false, (uid_t)-1, (gid_t)-1, err);
+	return mk_fs_open_trusted(path, 0, (uid_t)-1, (gid_t)-1, err);
 }
 
 /* The job for all that lies below the mail root; made if there is none. */
@@ -222,29 +222,13 @@ has_rooted(const struct mk_setup *s)
 }
 
 /*
- * The state or the lock directory.  Without a configuration nobody has asked
- * for it: then it may be out of reach.
+ * The state and the lock directory.  Without a configuration nobody has asked
+ * for them: then they may be out of reach.
  */
-static int
-open_own_dir(struct mk_setup *s, const char *key, const char *path, int *fd,
-    struct mk_error *err)
+static bool
+needs_dirs(const struct mk_setup *s)
 {
-	struct mk_error why;
-
-	*fd = mk_fs_open_trusted(path, !s->dry_run, s->owner.uid,
-	    s->owner.gid, &why);
-	if (*fd != -1)
-		return 0;
-	if (s->opt->file == NULL || s->dry_run || !has_rooted(s)) {
-		mk_diag_info("%s: %s; done without", key, why.text);
-		return 0;
-	}
-	if (why.status == EX_NOPERM)
-		return mk_fail(err, why.status, "%s: %s; run as the owner of "
-		    "the mail, or as root", key, why.text);
-	return mk_fail(err, why.status, "%s: %s; make it: install -d -o %s "
-	    "%s", key, why.text, s->owner.name[0] == '\0' ? "USER" :
-	    s->owner.name, path);
+	return s->opt->file != NULL && !s->dry_run && has_rooted(s);
 }
 
 /* A descriptor a rule for its archive directory; rules may share one. */
@@ -277,32 +261,13 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 			    s->rules[i].archive) == 0)
 				break;
 		s->archive_fds[i] = j < i ? s->archive_fds[j] :
-		    mk_fs_open_trusted(s->rules[i].archive, true,
-		    s->owner.uid, s->owner.gid, &why);
+		    mk_fs_open_trusted(s->rules[i].archive, 0750,
+		    s->own.owner.uid, s->own.owner.gid, &why);
 		if (s->archive_fds[i] == -1)
 			return mk_fail(err, why.status, "archive of expire "
 			    "\"%s\": %s", s->rules[i].name, why.text);
 	}
 	return 0;
-}
-
-/* The directory that a file to be replaced lies in. */
-static int
-open_parent(const char *path, struct mk_error *err)
-{
-	char *copy = strdup(path), *slash;
-	int fd;
-
-	if (copy == NULL)
-		return mk_fail_sys(err, "%s", path);
-	slash = strrchr(copy, '/');
-	if (slash == copy)
-		slash++;
-	if (slash != NULL)
-		*slash = '\0';
-	fd = open_trusted(slash == NULL ? "." : copy, err);
-	free(copy);
-	return fd;
 }
 
 static int
@@ -323,23 +288,21 @@ static int
 open_for_run(struct mk_setup *s, struct mk_error *err)
 {
 	const struct mk_host *host = s->host;
-	const char *metrics = s->opt->metrics != NULL ? s->opt->metrics :
-	    host->metrics;
 
-	if (mk_owner_parse(host->owner, &s->owner, err) == -1 ||
-	    open_jobs(s, err) == -1 ||
-	    open_own_dir(s, "state-dir", host->state_dir, &s->state_fd,
-	    err) == -1 ||
-	    open_own_dir(s, "lock-dir", host->lock_dir, &s->lock_fd,
-	    err) == -1 || open_archive_dirs(s, err) == -1)
-		return -1;
-	if (metrics != NULL && metrics[0] != '\0' &&
-	    (s->metrics_fd = open_parent(metrics, err)) == -1)
+	/* First the metrics: whoever watches shall learn of what fails. */
+	if (mk_owner_parse(host->owner, &s->own.owner, err) == -1 ||
+	    mk_host_open_metrics(host, s->opt, "mailkeep-expire", &s->own,
+	    err) == -1 || open_jobs(s, err) == -1 ||
+	    mk_host_open_dir(host, MK_STATE_DIR, &s->own, s->dry_run,
+	    needs_dirs(s), err) == -1 ||
+	    mk_host_open_dir(host, MK_LOCK_DIR, &s->own, s->dry_run,
+	    needs_dirs(s), err) == -1 ||
+	    open_archive_dirs(s, err) == -1)
 		return -1;
 	if (s->args->apply != NULL && read_apply(s, err) == -1)
 		return -1;
 	if (s->args->plan != NULL &&
-	    (s->plan_fd = open_parent(s->args->plan, err)) == -1)
+	    (s->plan_fd = mk_fs_open_parent(s->args->plan, err)) == -1)
 		return -1;
 	return 0;
 }
@@ -348,16 +311,13 @@ static int
 take_lock(struct mk_setup *s, struct mk_error *err)
 {
 	/* The two-minute run for stray mail must not wait for the night's. */
-	struct mk_error why;
 	const char *name = s->args->restore != NULL ||
 	    mk_setup_has_folders(s) ? "mailkeep-expire.lock" :
 	    "mailkeep-expire-path.lock";
 
-	if (s->dry_run || s->lock_fd == -1)
+	if (s->dry_run || s->own.lock_fd == -1)
 		return 0;
-	return mk_lock_take(&s->lock, s->lock_fd, name, &why) == 0 ? 0 :
-	    mk_fail(err, why.status, "lock-dir %s: %s", s->host->lock_dir,
-	    why.text);
+	return mk_host_lock(s->host, name, &s->own, err);
 }
 
 static int
@@ -371,16 +331,10 @@ allow(struct mk_sandbox *sb, int fd, const char *path, struct mk_error *err)
 static int
 confine(struct mk_setup *s, struct mk_error *err)
 {
-	const struct mk_host *host = s->host;
-	struct mk_sandbox *sb;
+	struct mk_sandbox *sb = mk_sandbox_new(err);
 	size_t i;
-	int level, rv = -1;
+	int rv = -1;
 
-	if (!host->sandbox) {
-		mk_diag_info("not confined: sandbox = no");
-		return 0;
-	}
-	sb = mk_sandbox_new(err);
 	if (sb == NULL)
 		return -1;
 	for (i = 0; i < s->jobs_n; i++)
@@ -390,21 +344,12 @@ confine(struct mk_setup *s, struct mk_error *err)
 		if (s->archive_fds != NULL && allow(sb, s->archive_fds[i],
 		    s->rules[i].archive, err) == -1)
 			goto out;
-	if (allow(sb, s->state_fd, host->state_dir, err) == -1 ||
-	    allow(sb, s->lock_fd, host->lock_dir, err) == -1 ||
-	    allow(sb, s->metrics_fd, "metrics", err) == -1 ||
-	    allow(sb, s->plan_fd, "plan", err) == -1 ||
+	if (allow(sb, s->plan_fd, "plan", err) == -1 ||
 	    (s->restore_fd != -1 && mk_sandbox_allow(sb, s->restore_fd,
 	    s->args->restore, MK_SANDBOX_READ, err) == -1) ||
 	    allow(sb, s->to_fd, s->args->to, err) == -1)
 		goto out;
-	level = mk_sandbox_enter(sb, err);
-	rv = level == -1 ? -1 : 0;
-	if (level == 0)
-		mk_diag_info("not confined: this system has nothing to "
-		    "confine with");
-	else if (level > 0)
-		mk_diag_info("confined (Landlock ABI %d)", level);
+	rv = mk_host_confine(s->host, &s->own, sb, err);
 out:
 	mk_sandbox_free(sb);
 	return rv;
@@ -418,8 +363,8 @@ open_restore(struct mk_setup *s, struct mk_error *err)
 		return mk_fail_sys(err, "--restore: %s", s->args->restore);
 	if (s->args->to == NULL)
 		return open_jobs(s, err);
-	s->to_fd = mk_fs_open_trusted(s->args->to, !s->dry_run,
-	    s->owner.uid, s->owner.gid, err);
+	s->to_fd = mk_fs_open_trusted(s->args->to, s->dry_run ? 0 : 0750,
+	    s->own.owner.uid, s->own.owner.gid, err);
 	/* -n makes nothing: what is not there is not looked into. */
 	return s->to_fd == -1 && !(s->dry_run &&
 	    err->status == EX_NOINPUT) ? -1 : 0;
@@ -428,11 +373,11 @@ open_restore(struct mk_setup *s, struct mk_error *err)
 static int
 open_for_restore(struct mk_setup *s, struct mk_error *err)
 {
-	if (mk_owner_parse(s->host->owner, &s->owner, err) == -1 ||
+	if (mk_owner_parse(s->host->owner, &s->own.owner, err) == -1 ||
 	    open_restore(s, err) == -1)
 		return -1;
-	return open_own_dir(s, "lock-dir", s->host->lock_dir, &s->lock_fd,
-	    err);
+	return mk_host_open_dir(s->host, MK_LOCK_DIR, &s->own, s->dry_run,
+	    needs_dirs(s), err);
 }
 
 int
@@ -441,7 +386,7 @@ mk_setup_open(struct mk_setup *s, struct mk_error *err)
 	s->dry_run = s->opt->dry_run || s->args->plan != NULL;
 	if ((s->args->restore != NULL ? open_for_restore(s, err) :
 	    open_for_run(s, err)) == -1 ||
-	    mk_owner_become(&s->owner, err) == -1 ||
+	    mk_owner_become(&s->own.owner, err) == -1 ||
 	    take_lock(s, err) == -1)
 		return -1;
 	return confine(s, err);
@@ -459,7 +404,7 @@ mk_setup_close(struct mk_setup *s)
 {
 	size_t i, j;
 
-	mk_lock_drop(&s->lock);
+	mk_own_close(&s->own);
 	mk_buf_free(&s->apply);
 	close_fd(s->plan_fd);
 	for (i = 0; i < s->jobs_n; i++) {
@@ -478,9 +423,6 @@ mk_setup_close(struct mk_setup *s)
 			close_fd(s->archive_fds[i]);
 	}
 	free(s->archive_fds);
-	close_fd(s->state_fd);
-	close_fd(s->lock_fd);
-	close_fd(s->metrics_fd);
 	close_fd(s->restore_fd);
 	close_fd(s->to_fd);
 }

@@ -13,8 +13,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/lock.h"
-#include "base/owner.h"
 #include "expire/run.h"
 
 /* Where to walk: all of a root, or mailboxes below it. */
@@ -37,22 +35,17 @@ struct mk_setup {
 	bool dry_run;			/* -n or --plan */
 	struct mk_job *jobs;
 	size_t jobs_n;
-	int state_fd, lock_fd;		/* the directories */
-	int metrics_fd;			/* the file's directory */
 	int restore_fd, to_fd;		/* --restore, --to */
 	int *archive_fds;		/* one a rule */
 	int plan_fd;			/* the directory of --plan's file */
 	struct mk_buf apply;		/* --apply, read whole */
-	struct mk_owner owner;
-	int lock;
+	struct mk_own own;
 };
 
 /* To begin with. */
 #define MK_SETUP(o, a, h)						\
-	{ .opt = (o), .args = (a), .host = (h), .state_fd = -1,		\
-	    .lock_fd = -1, .metrics_fd = -1, .plan_fd = -1,		\
-	    .restore_fd = -1,						\
-	    .to_fd = -1, .lock = MK_LOCK_NONE }
+	{ .opt = (o), .args = (a), .host = (h), .plan_fd = -1,		\
+	    .restore_fd = -1, .to_fd = -1, .own = MK_OWN }
 
 /* 0 or -1; mk_setup_close either way. */
 int mk_setup_open(struct mk_setup *s, struct mk_error *err);

@@ -1,4 +1,4 @@
-/* mail/archive - messages in a tar file; the only user of libarchive. */
+/* mail/archive - messages in a tar file. */
 #include "mail/archive.h"
 
 #include <archive.h>

@@ -1,5 +1,6 @@
 /*
- * mail/archive - messages in a tar file; the only user of libarchive.
+ * mail/archive - messages in a tar file; the only user of libarchive beside
+ * base/unpack, which unpacks single files.
  *
  * Written before anything is removed, read to put messages back.  The format
  * is pax (POSIX.1-2001), so that names of any bytes and times to the

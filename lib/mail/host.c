@@ -1,6 +1,15 @@
-/* mail/host - the keys that all programs share. */
+/* mail/host - what all programs share. */
 #include "mail/host.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/fs.h"
 #include "base/sys.h"
 
 #define THREADS_BY_DEFAULT	8	/* more only queue for the disk */
@@ -51,4 +60,143 @@ mk_host_threads(int64_t threads)
 	if (threads > 0)
 		return (unsigned)threads;
 	return cpus < THREADS_BY_DEFAULT ? cpus : THREADS_BY_DEFAULT;
+}
+
+int
+mk_host_open_dir(const struct mk_host *host, enum mk_host_dir dir,
+    struct mk_own *own, bool dry_run, bool needed, struct mk_error *err)
+{
+	const char *key = dir == MK_STATE_DIR ? "state-dir" : "lock-dir";
+	const char *path = dir == MK_STATE_DIR ? host->state_dir :
+	    host->lock_dir;
+	int *fd = dir == MK_STATE_DIR ? &own->state_fd : &own->lock_fd;
+	struct mk_error why;
+
+	/* Exim may have to get at a blacklist in the state-dir. */
+	*fd = mk_fs_open_trusted(path, dry_run ? 0 : dir == MK_STATE_DIR ?
+	    0755 : 0750, own->owner.uid, own->owner.gid, &why);
+	if (*fd != -1)
+		return 0;
+	if (!needed) {
+		mk_diag_info("%s: %s; done without", key, why.text);
+		return 0;
+	}
+	if (why.status == EX_NOPERM)
+		return mk_fail(err, why.status, "%s: %s; run as the owner of "
+		    "the mail, or as root", key, why.text);
+	return mk_fail(err, why.status, "%s: %s; make it: install -d -o %s "
+	    "%s", key, why.text, own->owner.name[0] == '\0' ? "USER" :
+	    own->owner.name, path);
+}
+
+int
+mk_host_open_metrics(const struct mk_host *host,
+    const struct mk_options *opt, const char *program, struct mk_own *own,
+    struct mk_error *err)
+{
+	const char *metrics = opt->metrics != NULL ? opt->metrics :
+	    host->metrics;
+	struct mk_buf path = { 0 };
+	struct stat st;
+	bool dir;
+
+	if (metrics == NULL || metrics[0] == '\0')
+		return 0;
+	dir = stat(metrics, &st) == 0 && S_ISDIR(st.st_mode);
+	if (mk_buf_addf(&path, dir ? "%s/%s.prom" : "%s", metrics,
+	    program) == -1)
+		return mk_fail_sys(err, "%s", metrics);
+	own->metrics = path.data;
+	own->metrics_fd = mk_fs_open_parent(own->metrics, err);
+	return own->metrics_fd == -1 ? -1 : 0;
+}
+
+int
+mk_host_lock(const struct mk_host *host, const char *name,
+    struct mk_own *own, struct mk_error *err)
+{
+	struct mk_error why;
+
+	return mk_lock_take(&own->lock, own->lock_fd, name, &why) == 0 ? 0 :
+	    mk_fail(err, why.status, "lock-dir %s: %s", host->lock_dir,
+	    why.text);
+}
+
+static int
+allow(struct mk_sandbox *sandbox, int fd, const char *path,
+    struct mk_error *err)
+{
+	return fd == -1 ? 0 : mk_sandbox_allow(sandbox, fd, path,
+	    MK_SANDBOX_WRITE, err);
+}
+
+int
+mk_host_confine(const struct mk_host *host, const struct mk_own *own,
+    struct mk_sandbox *sandbox, struct mk_error *err)
+{
+	int level;
+
+	if (!host->sandbox) {
+		mk_diag_info("not confined: sandbox = no");
+		return 0;
+	}
+	if (allow(sandbox, own->state_fd, host->state_dir, err) == -1 ||
+	    allow(sandbox, own->lock_fd, host->lock_dir, err) == -1 ||
+	    allow(sandbox, own->metrics_fd, "metrics", err) == -1)
+		return -1;
+	level = mk_sandbox_enter(sandbox, err);
+	if (level == 0)
+		mk_diag_info("not confined: this system has nothing to "
+		    "confine with");
+	else if (level > 0)
+		mk_diag_info("confined (Landlock ABI %d)", level);
+	return level == -1 ? -1 : 0;
+}
+
+int
+mk_host_report(const struct mk_options *opt, const struct mk_own *own,
+    const struct mk_report *report, const char *shown, bool table,
+    const struct mk_report_run *run, struct mk_error *err)
+{
+	int rv = 0;
+
+	if (opt->json)
+		rv = mk_report_json(report, run, stdout);
+	else if (table && opt->verbosity != MK_QUIET &&
+	    (isatty(STDOUT_FILENO) || opt->verbosity == MK_VERBOSE))
+		rv = mk_report_print(report, shown, run, stdout);
+	if (rv == -1)
+		mk_fail_sys(err, "standard output");
+	if (own->metrics_fd != -1 && !run->dry_run &&
+	    mk_report_metrics(report, shown, run, own->metrics, err) == -1)
+		rv = -1;
+	return rv;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+mk_own_close(struct mk_own *own)
+{
+	mk_lock_drop(&own->lock);
+	close_fd(&own->state_fd);
+	close_fd(&own->lock_fd);
+	close_fd(&own->metrics_fd);
+	free(own->metrics);
+	own->metrics = NULL;
+}
+
+double
+mk_host_monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }

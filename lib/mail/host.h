@@ -1,11 +1,18 @@
 /*
- * mail/host - the keys that all programs share: the host's, outside of all
- * sections, and those of the brake.
+ * mail/host - what all programs share: the keys of the host, outside of all
+ * sections, and those of the brake; and what each run has of its own, its
+ * directories, its lock, its confinement and its report.
  */
 #ifndef MK_MAIL_HOST_H
 #define MK_MAIL_HOST_H
 
 #include "base/config.h"
+#include "base/error.h"
+#include "base/lock.h"
+#include "base/options.h"
+#include "base/owner.h"
+#include "base/report.h"
+#include "base/sandbox.h"
 
 struct mk_host {
 	char *mail_root;
@@ -14,7 +21,7 @@ struct mk_host {
 	char *lock_dir;
 	int64_t threads;		/* 0: as many as processors, up to 8 */
 	bool sandbox;
-	char *metrics;			/* file name; "" none */
+	char *metrics;			/* file or directory; "" none */
 	struct mk_list quota_ignore;	/* folders that quota does not count */
 };
 
@@ -28,5 +35,61 @@ extern const struct mk_section mk_host_section, mk_safety_section;
 
 /* THREADS as configured, or the number that 0 stands for. */
 unsigned mk_host_threads(int64_t threads);
+
+/* What a run has open for itself; a descriptor is -1 where it has no use. */
+struct mk_own {
+	struct mk_owner owner;
+	int state_fd, lock_fd;		/* the directories */
+	int metrics_fd;			/* the file's directory */
+	char *metrics;			/* the file; NULL: none */
+	int lock;
+};
+#define MK_OWN	{ .state_fd = -1, .lock_fd = -1, .metrics_fd = -1,	\
+		    .lock = MK_LOCK_NONE }
+
+enum mk_host_dir { MK_STATE_DIR, MK_LOCK_DIR };
+
+/*
+ * Open the state-dir or the lock-dir, made for OWN->owner unless DRY_RUN.
+ * NEEDED: one that is out of reach is an error that says what to do; else
+ * that is said with -v, and the run does without.  0 or -1.
+ */
+int mk_host_open_dir(const struct mk_host *host, enum mk_host_dir dir,
+    struct mk_own *own, bool dry_run, bool needed, struct mk_error *err);
+
+/*
+ * Open the directory of the metrics, if OPT or HOST want some.  What they name
+ * is a file, or a directory, in which PROGRAM ("mailkeep-expire") has a file
+ * of its own, PROGRAM.prom.  0 or -1.
+ */
+int mk_host_open_metrics(const struct mk_host *host,
+    const struct mk_options *opt, const char *program, struct mk_own *own,
+    struct mk_error *err);
+
+/* Take the lock NAME in the lock-dir that is open.  0 or -1. */
+int mk_host_lock(const struct mk_host *host, const char *name,
+    struct mk_own *own, struct mk_error *err);
+
+/*
+ * Allow what OWN has open, and confine the process to what SANDBOX has then;
+ * not where the host says sandbox = no.  What became of it is said with -v.
+ * 0 or -1.
+ */
+int mk_host_confine(const struct mk_host *host, const struct mk_own *own,
+    struct mk_sandbox *sandbox, struct mk_error *err);
+
+/*
+ * Tell what the run did: JSON where OPT wants it; else, with TABLE, the table
+ * on a terminal and with -v; and the metrics, unless it was a dry run.  SHOWN
+ * is the group of the rows.  0; or -1, when all that could be told was.
+ */
+int mk_host_report(const struct mk_options *opt, const struct mk_own *own,
+    const struct mk_report *report, const char *shown, bool table,
+    const struct mk_report_run *run, struct mk_error *err);
+
+void mk_own_close(struct mk_own *own);
+
+/* Seconds of a clock that only goes forward. */
+double mk_host_monotonic(void);
 
 #endif

@@ -32,7 +32,9 @@ for made in own/state own/lock own/archive own/state/* own/lock/* \
     home/alice/.Trash/mailkeep.ledger; do
 	is "$(stat -c %U:%G "$made")" mail:mail "the owner of $made"
 done
-is "$(stat -c %a own/state own/lock own/archive | sort -u)" 750 'their mode'
+is "$(stat -c %a own/state own/lock own/archive | tr '\n' ' ')" '755 750 750 ' \
+    'their modes: others get at a list in the state-dir'
+is "$(find own/state -type f -perm /007)" '' 'what is in it is not for all'
 run mailkeep-expire -c conf --restore own/archive/*
 exits 0
 silent

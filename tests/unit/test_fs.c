@@ -414,7 +414,7 @@ START_TEST(open_trusted_opens_through_links)
 	ck_assert_int_eq(symlinkat("dir", root, "link"), 0);
 	ck_assert_int_eq(fstatat(root, "dir", &want, 0), 0);
 	snprintf(path, sizeof path, "%s/link", scratch);
-	fd = mk_fs_open_trusted(path, true, (uid_t)-1, (gid_t)-1, &err);
+	fd = mk_fs_open_trusted(path, 0750, (uid_t)-1, (gid_t)-1, &err);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	ck_assert_uint_eq(st.st_ino, want.st_ino);
@@ -426,16 +426,16 @@ END_TEST
 
 static const struct {
 	const char *name;
-	bool create;
+	mode_t mode;
 	int status;			/* EX_OK: it opens */
 } trusted[] = {
-	{ "new",	true,	EX_OK },
-	{ "new/",	true,	EX_OK },
-	{ "new",	false,	EX_NOINPUT },
-	{ "no/new",	true,	EX_NOINPUT },
-	{ "dangling",	true,	EX_NOINPUT },
-	{ "file",	true,	EX_DATAERR },
-	{ "file/new",	true,	EX_DATAERR },
+	{ "new",	0750,	EX_OK },
+	{ "new/",	0750,	EX_OK },
+	{ "new",	0,	EX_NOINPUT },
+	{ "no/new",	0750,	EX_NOINPUT },
+	{ "dangling",	0750,	EX_NOINPUT },
+	{ "file",	0750,	EX_DATAERR },
+	{ "file/new",	0750,	EX_DATAERR },
 };
 
 START_TEST(open_trusted_makes_the_last_component)
@@ -448,7 +448,7 @@ START_TEST(open_trusted_makes_the_last_component)
 	put("file", "text");
 	ck_assert_int_eq(symlinkat("nowhere", root, "dangling"), 0);
 	snprintf(path, sizeof path, "%s/%s", scratch, trusted[_i].name);
-	fd = mk_fs_open_trusted(path, trusted[_i].create, (uid_t)-1,
+	fd = mk_fs_open_trusted(path, trusted[_i].mode, (uid_t)-1,
 	    (gid_t)-1, &err);
 	if (trusted[_i].status != EX_OK) {
 		ck_assert_int_eq(fd, -1);
@@ -473,7 +473,7 @@ START_TEST(open_trusted_gives_to_owner)
 	int fd;
 
 	snprintf(path, sizeof path, "%s/new", scratch);
-	fd = mk_fs_open_trusted(path, true, 12345, 54321, &err);
+	fd = mk_fs_open_trusted(path, 0750, 12345, 54321, &err);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	ck_assert_uint_eq(st.st_uid, 12345);
@@ -488,7 +488,7 @@ START_TEST(open_trusted_leaves_nothing_half_made)
 	char path[PATH_MAX + 16];
 
 	snprintf(path, sizeof path, "%s/new", scratch);
-	ck_assert_int_eq(mk_fs_open_trusted(path, true, 0, 0, &err), -1);
+	ck_assert_int_eq(mk_fs_open_trusted(path, 0750, 0, 0, &err), -1);
 	ck_assert_int_eq(err.status, EX_NOPERM);
 	ck_assert_int_eq(entries(), 0);
 }

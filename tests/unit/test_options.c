@@ -45,8 +45,9 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 }
 
 static const struct mk_program program = {
-	"mailkeep-unit", "try the options", synopsis, own, examples, take,
-	&taken
+	.name = "mailkeep-unit", .purpose = "try the options",
+	.synopsis = synopsis, .options = own, .examples = examples,
+	.status = "68 of its own", .take = take, .data = &taken
 };
 
 static struct mk_options opt;
@@ -303,6 +304,7 @@ START_TEST(prints_help_in_80_columns)
 		ck_assert_ptr_nonnull(strstr(said, o->name));
 		ck_assert_ptr_nonnull(strstr(said, o->help));
 	}
+	ck_assert_ptr_nonnull(strstr(said, "\n  68 of its own\n"));
 	ck_assert_ptr_nonnull(strstr(said,
 	    "  -t, --threads N               use N threads\n"));
 	ck_assert_ptr_nonnull(strstr(said,
