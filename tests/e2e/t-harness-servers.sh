@@ -1,9 +1,10 @@
 # Real servers do what the other tests rely on: Exim delivers into new with
 # the size in the name, Dovecot shows it, moves it with its times kept, and
-# reports the quota.
+# reports the quota.  The site's Exim stands on a database that can go away
+# and come back, and takes many connections at a time.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
-need_servers dovecot exim
+need_servers dovecot exim postgres cdb
 
 mail_root root
 start_exim root
@@ -75,4 +76,36 @@ stop_dovecot
 stop_exim
 ok 'Dovecot has ended' not kill -0 "$dovecot" 2>/dev/null
 ok 'Exim has ended' not kill -0 "$exim" 2>/dev/null
+
+rm -rf "$EXIM"
+mail_root site
+start_postgres
+start_site_exim site
+blacklist 127.0.0.66/32=x
+load -p 8 bob@example.test \
+    alice@example.test,nobody@example.test,alice@example.test 60 \
+    127.0.0.66 127.0.0.9 >codes
+is $? 1 'many messages: not all are taken'
+is "$(cut -d ' ' -f 2,3 codes | sort | uniq -c | tr -s ' \n' ' ')" \
+    ' 20 127.0.0.66 250 10 127.0.0.66 550 20 127.0.0.9 250 10 127.0.0.9 550 ' \
+    'a line for each, with the code'
+ok 'all are delivered' empty_queue
+box=site/example.test/alice
+is "$(find $box/new -type f | wc -l) $(find $box/.Junk/new -type f | wc -l)" \
+    '20 20' 'each to its place'
+ok 'none twice' [ "$(cat $box/new/* $box/.Junk/new/* |
+    grep -c '^Message-ID:')" = 40 ]
+ok 'one as from elsewhere' \
+    from_host 2001:db8::1 bob@example.test alice@example.test ham/001.eml
+ok 'it says from where' grep -rq 'from \[2001:db8::1\]' $box/new
+is "$(sql -U exim -c "SELECT count(*) FROM transport WHERE local")" 1 \
+    'the database has its sample'
+postgres=$_postgres_pid exim=$_exim_pid
+stop_postgres
+ok 'the database has ended' not kill -0 "$postgres" 2>/dev/null
+ok 'and does not answer' not sql -c 'SELECT 1' 2>/dev/null
+start_postgres
+is "$(sql -c 'SELECT count(*) FROM users')" 6 'it comes back with its rows'
+stop_exim
+ok "the site's Exim has ended" not kill -0 "$exim" 2>/dev/null
 done_testing
