@@ -22,8 +22,16 @@ MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
 EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \
 	   select setup store
+# Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.
+DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \
+	   $(CC) $(CPPFLAGS) -E -x c - 2>/dev/null | \
+	   grep -qxE '[5-9]|[1-9][0-9]' && echo dbm || echo dbm_none)
+BLACKLIST := aide ask build cdb cdbread change conf $(DBM) feed feed_lines \
+	   feed_open feed_take lengths line line_csv line_detect line_json \
+	   net origin output place publish run set sink spare startup text \
+	   textread why why_file why_write
 CONF	:= sections
-PROGS	:= mailkeep-expire
+PROGS	:= mailkeep-blacklist mailkeep-expire
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 PKGS	:= libconfuse libarchive libpq zlib
@@ -35,12 +43,14 @@ MK_CFLAGS := -std=c11 -pthread -MMD -MP -Wall -Wextra -Wpedantic -Wshadow \
 	   -Wpointer-arith -Wvla -Wformat=2 -Wundef -fstack-protector-strong
 MK_LDFLAGS := -pthread -Wl,-z,relro,-z,now,--as-needed
 # libpq is loaded by base/pgsql when a database is asked.
-MK_LIBS	= $(shell pkg-config --libs $(filter-out libpq,$(PKGS))) -ldl
+MK_LIBS	= $(shell pkg-config --libs $(filter-out libpq,$(PKGS))) -ldl \
+	   $(if $(filter dbm,$(DBM)),-ldb)
 UNIT_LIBS = $(shell pkg-config --libs check)
 
 LIB	:= $(B)/libmailkeep.a
 OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(EXPIRE:%=$(B)/lib/expire/%.o) \
+	   $(BLACKLIST:%=$(B)/lib/blacklist/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)

@@ -3,9 +3,10 @@
 #
 # usage: tests/sample-host.sh DIR [NOW]
 #
-# DIR/mail is the mail root, DIR/mailkeep.conf a configuration for it.  All is
-# the same each time but for the clock: a message's mtime and the time in its
-# name are so many days before NOW (seconds since the Epoch; the present).
+# DIR/mail is the mail root, DIR/lists has lists of unwanted hosts, and
+# DIR/mailkeep.conf is a configuration for both.  All is the same each time but
+# for the clock: a message's mtime and the time in its name are so many days
+# before NOW (seconds since the Epoch; the present).
 # What an earlier run left in DIR is replaced; any other DIR is refused.
 set -eu
 LC_ALL=C
@@ -35,7 +36,7 @@ case $dir in
 	exit 64 ;;
 esac
 echo "$mark" >mailkeep.conf
-rm -rf mail state lock archive
+rm -rf mail state lock archive lists
 
 # Each line: mailbox, folder, subdirectory, flags, ham or spam, ages in days.
 # "-" is nothing.  Folders with a dot are Maildir++, without one fs layout.
@@ -131,7 +132,31 @@ awk '$3 ~ /^example.test\/alice\// && $3 !~ /\/tmp\// {
 
 cd ..
 rm messages
-mkdir state lock archive
+mkdir state lock archive lists
+
+# Lists of hosts, one of each kind, and who must get through.  All addresses
+# are for documentation: they are nobody's.
+soon=$(date -u -d "@$((now + 30 * 86400))" +%F)
+past=$(date -u -d "@$((now - 30 * 86400))" +%F)
+cat >lists/blacklist <<LIST
+# Our own: an address, a prefix or a range, and why.
+192.0.2.7		sent 300 letters in an hour
+192.0.2.64/27		until=$soon somebody else's worm
+192.0.2.128		until=$past forgiven
+203.0.113.7		guessed passwords
+2001:db8:bad::/48	a farm of spammers
+LIST
+cat >lists/drop.txt <<'LIST'
+; Nets of criminals, in the form of Spamhaus DROP
+198.51.100.0/24 ; SBL000001
+2001:db8:bad:1::/64 ; SBL000002
+; EOF
+LIST
+printf '%s\t%s\n' '# address' 'lists that have it' 203.0.113.7 9 \
+    203.0.113.12 1 203.0.113.13 4 203.0.113.66 2 203.0.113.200 3 \
+    >lists/ipsum.txt
+echo '198.51.100.25	our customer, in a bad neighbourhood' >lists/allow
+
 owner=$(id -un 2>/dev/null || id -u):$(id -gn 2>/dev/null || id -g)
 cat >mailkeep.conf <<CONF
 $mark
@@ -178,5 +203,23 @@ expire "tmp" {
 	tmp        = yes
 	older-than = "36h"
 	age        = "received"
+}
+
+# Hosts whose mail is not wanted.
+blacklist {
+	feed "own"   { file = "$dir/lists/blacklist" }
+	feed "drop"  { file = "$dir/lists/drop.txt" }
+	# Only what three lists or more have.
+	feed "ipsum" { file = "$dir/lists/ipsum.txt"  min-count = 3 }
+
+	# Let it through, whatever the feeds say.
+	allow        = {"$dir/lists/allow"}
+
+	cdb          = "$dir/state/blacklist.cdb"
+	hostlist     = "$dir/state/blacklist.hostlist"
+
+	# Here alone: should this machine have one of these addresses, the
+	# list is to be the same.
+	never-self   = no
 }
 CONF

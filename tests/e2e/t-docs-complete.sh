@@ -1,50 +1,98 @@
-# The manual says all of it: every option of --help stands in the page, with
-# its argument, and no other; every exit status that the sources can give is
-# explained in both pages and in --help; the pages lint clean.
+# The manual says all of it: every option of a program's --help stands in its
+# page, with its argument, and no other; every exit status that its sources can
+# give is explained in its page and in --help, and those of all programs in
+# mailkeep(7); every page names its neighbours; the pages lint clean.
 . tests/e2e/lib.sh
 
-PAGE=$TOP/man/mailkeep-expire.8
+# The exit statuses that the files $@ name, as numbers.
+numbers_in()
+{
+	grep -ho 'EX_[A-Z]*' "$@" | sort -u >names
+	awk 'NR == FNR { if ($1 == "#define" && $2 ~ /^EX_/) n[$2] = $3; next }
+		$1 in n { print n[$1] }' /usr/include/sysexits.h names |
+	    sort -n
+}
 
-# "-c, --config FILE" as "c config FILE"; "--list" as "- list ".
-run mailkeep-expire --help
-exits 0
-sed -n 's/^  \(-[a-z],\|   \) --\([a-z0-9-]*\) *\([A-Z=]*\)  *.*/\1 \2 \3/p' \
-    "$OUT" | sed -e 's/^-\(.\),/\1/' -e 's/^    */- /' | sort >helped
-sed -n -e 's/^\.It Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/- \1 \3/p' \
-    -e 's/^\.It Fl \([a-z]\) , Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/\1 \2 \4/p' \
-    "$PAGE" | sed 's/ Ns = Ns Ar /=/' | sort >written
-ok 'there are options' test "$(wc -l <helped)" -ge 20
-ok '--help and mailkeep-expire(8) have the same options' diff helped written
+# Those that the page $1 explains.
+explained_in()
+{
+	sed -n '/^\.Sh EXIT STATUS/,/^\.Sh [^E]/s/^\.It \([0-9]*\)$/\1/p' "$1"
+}
 
-# The statuses: names in the sources, numbers in the texts.
-grep -ho 'EX_[A-Z]*' "$TOP"/bin/*.c "$TOP"/lib/base/*.c "$TOP"/lib/mail/*.c \
-    "$TOP"/lib/expire/*.c | sort -u >names
-awk 'NR == FNR { if ($1 == "#define" && $2 ~ /^EX_/) n[$2] = $3; next }
-	$1 in n { print n[$1] }' /usr/include/sysexits.h names | sort -n >numbers
-ok 'there are statuses' test "$(wc -l <numbers)" -ge 9
-for page in mailkeep-expire.8 mailkeep.7; do
-	sed -n '/^\.Sh EXIT STATUS/,/^\.Sh [^E]/s/^\.It \([0-9]*\)$/\1/p' \
-	    "$TOP/man/$page" >explained
-	ok "$page explains every exit status" diff numbers explained
+programs=0
+: >all-numbers
+for main in "$TOP"/bin/mailkeep-*.c; do
+	program=${main##*/}
+	program=${program%.c}
+	engine=$TOP/lib/${program#mailkeep-}
+	page=$TOP/man/$program.8
+	programs=$((programs + 1))
+	ok "$program has a page" test -f "$page" || continue
+	ok "$program has an engine" test -d "$engine"
+
+	# "-c, --config FILE" as "c config FILE"; "--list" as "- list ".
+	run "$program" --help
+	exits 0
+	cp "$OUT" help
+	sed -n 's/^  \(-[a-z],\|   \) --\([a-z0-9-]*\) *\([A-Z=]*\)  *.*/\1 \2 \3/p' \
+	    help | sed -e 's/^-\(.\),/\1/' -e 's/^    */- /' | sort >helped
+	sed -n -e 's/^\.It Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/- \1 \3/p' \
+	    -e 's/^\.It Fl \([a-z]\) , Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/\1 \2 \4/p' \
+	    "$page" | sed 's/ Ns = Ns Ar /=/' | sort >written
+	ok "$program: there are options ($(wc -l <helped))" \
+	    test "$(wc -l <helped)" -ge 16
+	is "$(wc -l <helped)" "$(grep -c '^  \(-., \|    \)--' help)" \
+	    "$program: each line of --help is understood here"
+	ok "--help and $program(8) have the same options" diff helped written
+
+	# The ways to call it, which in the page may say more.
+	sed -n '/^usage:/,/^$/p' help | grep -o ' --[a-z-]*' |
+	    sort -u >helped
+	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$page" |
+	    sed -n 's/^\.\(Op \)*Fl -\([a-z-]*\).*/ --\2/p' |
+	    sort -u >written
+	is "$(comm -23 helped written)" '' \
+	    "$program(8): its synopsis has the options of --help's"
+
+	# The statuses: names in the sources, numbers in the texts.
+	numbers_in "$main" "$TOP"/lib/base/*.c "$TOP"/lib/mail/*.c \
+	    "$engine"/*.c >numbers
+	cat numbers >>all-numbers
+	ok "$program: there are statuses ($(wc -l <numbers))" \
+	    test "$(wc -l <numbers)" -ge 9
+	explained_in "$page" >explained
+	ok "$program(8) explains every exit status" diff numbers explained
+	sed -n '/^Exit status/,/^$/p' help | grep -Eo '(^| )[0-9]+ ' |
+	    tr -d ' ' | sort -n >explained
+	ok "$program --help explains every exit status" diff numbers explained
+
+	# The name section is what --help and the source say.
+	purpose=$(sed -n 's/^\.Nd //p' "$page")
+	ok "$program --help says what the page does" \
+	    grep -qxF "$purpose" help
+	ok "bin/$program.c opens with the same line" \
+	    grep -qxF "/* $program - $purpose. */" "$main"
+
+	# The order of sections, and the first example.
+	is "$(sed -n 's/^\.Sh //p' "$page" | tr '\n' ' ')" "NAME SYNOPSIS\
+ DESCRIPTION FILES EXIT STATUS EXAMPLES DIAGNOSTICS SEE ALSO CAVEATS " \
+	    "$program(8): mdoc's order"
+	is "$(sed -n '/^\.Sh EXAMPLES/,$s/^\.Dl \$ //p' "$page" |
+	    head -n 1)" "$program -n" "$program(8): the first example is -n"
+
+	# Who reads one page finds the others.
+	for other in mailkeep.7 mailkeep.conf.5; do
+		ok "$other leads to $program(8)" grep -q \
+		    "^\.Xr $program 8" "$TOP/man/$other"
+		ok "$program(8) leads to $other" grep -q \
+		    "^\.Xr ${other%.*} ${other##*.}" "$page"
+	done
 done
-run mailkeep-expire --help
-sed -n '/^Exit status/,/^$/p' "$OUT" | grep -Eo '(^| )[0-9]+ ' |
-    tr -d ' ' | sort -n >explained
-ok '--help explains every exit status' diff numbers explained
+ok "there are programs ($programs)" test "$programs" -ge 2
 
-# One meaning in both pages is one list; the name section is what --help says.
-run mailkeep-expire --help
-prints "^$(sed -n 's/^\.Nd //p' "$PAGE")\$"
-ok 'bin/mailkeep-expire.c opens with the same line' grep -qF \
-    "/* mailkeep-expire - $(sed -n 's/^\.Nd //p' "$PAGE"). */" \
-    "$TOP/bin/mailkeep-expire.c"
-
-# The order of sections, and the first example.
-is "$(sed -n 's/^\.Sh //p' "$PAGE" | tr '\n' ' ')" "NAME SYNOPSIS DESCRIPTION\
- FILES EXIT STATUS EXAMPLES DIAGNOSTICS SEE ALSO CAVEATS " \
-    "mailkeep-expire(8): mdoc's order"
-is "$(sed -n '/^\.Sh EXAMPLES/,$s/^\.Dl \$ //p' "$PAGE" | head -n 1)" \
-    'mailkeep-expire -n' 'the first example is the -n run'
+sort -nu all-numbers >numbers
+explained_in "$TOP/man/mailkeep.7" >explained
+ok 'mailkeep(7) explains every exit status' diff numbers explained
 
 if command -v mandoc >/dev/null; then
 	for page in "$TOP"/man/*.[578]; do
@@ -52,6 +100,6 @@ if command -v mandoc >/dev/null; then
 		exits 0
 	done
 else
-	skip 'there is no mandoc' 3
+	skip 'there is no mandoc' 4
 fi
 done_testing

@@ -6,7 +6,8 @@
 # or as a comment behind it says: "# exits 75".  What follows it in README.md,
 # indented, is its output, but for what changes with the clock.  "make" is only
 # asked for the target.  Each block of a page begins with a new sample host;
-# README.md is one story.
+# README.md is one story.  What is for other programs, their configuration and
+# scripts, stands in a page as -unfilled, not -literal.
 . tests/e2e/lib.sh
 
 START=$(pwd)
@@ -20,20 +21,25 @@ mkdir -p build/bin home prometheus
 ln -s "$TOP/tests" tests
 confined=
 [ "${MK_SANITIZE-}" != 1 ] || confined='-o sandbox=no'
-cat >build/bin/mailkeep-expire <<WRAP
+for program in "$B"/bin/mailkeep-*[!.][!.]; do
+	case $program in
+	*.*)	continue ;;
+	esac
+	cat >"build/bin/${program##*/}" <<WRAP
 #!/bin/sh
 for arg; do
 	case \$arg in
-	-c)	exec "$B/bin/mailkeep-expire" $confined "\$@" ;;
+	-c)	exec "$program" $confined "\$@" ;;
 	--folder)
 		: >"$START/none.conf"
-		exec "$B/bin/mailkeep-expire" $confined -c "$START/none.conf" \\
+		exec "$program" $confined -c "$START/none.conf" \\
 		    -o lock-dir="$LOCK" -o state-dir="$STATE" "\$@" ;;
 	esac
 done
-exec "$B/bin/mailkeep-expire" $confined -c "$CONF" "\$@"
+exec "$program" $confined -c "$CONF" "\$@"
 WRAP
-chmod 755 build/bin/mailkeep-expire
+	chmod 755 "build/bin/${program##*/}"
+done
 PATH=$START/build/bin:$PATH
 message home/Maildir/.Trash/cur/1.M1P1.mx:2,S 40
 message home/Maildir/.Trash/cur/2.M2P2.mx:2,S 4
@@ -58,6 +64,9 @@ mapped()
 	done
 	printf '%s\n' "$1" | sed \
 	    -e "s,/etc/mailkeep/mailkeep.conf,$CONF,g" \
+	    -e "s,/etc/mailkeep/,$HOST/lists/,g" \
+	    -e "s,/var/cache/mailkeep/,$HOST/lists/,g" \
+	    -e "s,/var/lib/mailkeep/,$HOST/state/,g" \
 	    -e "s,/var/backups/mailkeep/[0-9TZ-]*,$run_name,g" \
 	    -e "s,/var/lib/prometheus,$START/prometheus,g" \
 	    -e "s,/var/tmp,$START,g"
@@ -66,7 +75,7 @@ mapped()
 # What differs from run to run, and how much room there is.
 normal()
 {
-	sed -e 's,[^ 	]*/mail/,.../mail/,' \
+	sed -e 's,[^ 	]*/\(mail\|lists\|state\)/,.../\1/,g' \
 	    -e 's/[0-9]\{10\}\.M[0-9]*P[0-9]*/MESSAGE/g' \
 	    -e 's/[ 	]\{1,\}/ /g' -e 's/ $//'
 }
@@ -141,18 +150,31 @@ literal()
 	    sed -e :a -e '/\\$/{N' -e 's/\\\n *//' -e ba -e '}'
 }
 
-# A piece of configuration, with the sample's places.
+# A piece of configuration, with the sample's places, for all programs that
+# it has something for.
 configuration()
 {
-	printf '%s\n' "$2" >piece
-	grep -q '^expire ' piece ||
-	    echo 'expire "one" { folder = {"Trash"} older-than = "10d" }' >>piece
-	_what="$1: $(head -n 1 piece) ..."
-	"$B/bin/mailkeep-expire" -n -c piece -o "mail-root=$HOST/mail" \
-	    -o owner= -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
-	    ${confined:+-o sandbox=no} >"$OUT" 2>"$ERR"
-	STATUS=$?
-	exits 0
+	mapped "$2" >piece
+	for program in mailkeep-blacklist mailkeep-expire; do
+		case $program in
+		mailkeep-blacklist)
+			grep -q '^blacklist ' piece || continue ;;
+		mailkeep-expire)
+			grep -q '^expire ' piece ||
+			    echo 'expire "one" { folder = {"Trash"}' \
+			    'older-than = "10d" }' >>piece ;;
+		esac
+		_what="$1: $program: $(head -n 1 piece) ..."
+		"$B/bin/$program" -n -c piece -o "mail-root=$HOST/mail" \
+		    -o owner= -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
+		    ${confined:+-o sandbox=no} >"$OUT" 2>"$ERR"
+		STATUS=$?
+		if grep -q 'built without Berkeley DB' "$ERR"; then
+			skip "$_what: no Berkeley DB"
+		else
+			exits 0
+		fi
+	done
 }
 
 for page in "$TOP"/man/*.[578]; do
@@ -187,12 +209,14 @@ $line" ;;
 	echo "$where $commands $configurations" >>"$START/counted"
 done
 cd "$START" || exit 1
-is "$(cat counted)" 'mailkeep-expire.8 13 6
-mailkeep.7 1 0
-mailkeep.conf.5 1 5' 'so many commands and pieces of configuration'
+is "$(cat counted)" 'mailkeep-blacklist.8 13 2
+mailkeep-expire.8 13 6
+mailkeep.7 2 0
+mailkeep.conf.5 2 7' 'so many commands and pieces of configuration'
 
 # What the last page's examples ran on is the sample host, and it alone.
 ok 'metrics were written' test -s prometheus/mailkeep.prom
+ok 'and those of the other program' test -s prometheus/blacklist.prom
 ok 'mail was restored elsewhere' test -d restored/example.test
 
 # ---- the files to be copied
@@ -203,8 +227,34 @@ configuration README.md "$(awk '/^ *```/ { on = !on; next } on' \
 configuration etc/mailkeep.conf "$(cat "$TOP/etc/mailkeep.conf")"
 ok 'etc/mailkeep.conf has rules' grep -q '^expire ' "$TOP/etc/mailkeep.conf"
 grep -Ev '^#|^$' "$TOP/cron/mailkeep" | grep -v '^[A-Z]*=' |
-    awk 'NF < 7 || $6 != "root"' >lines
+    awk 'NF < 7 || $6 != "root" || $0 !~ /mailkeep-/' >lines
 is "$(cat lines)" '' 'cron/mailkeep: five times, an account, a command'
-ok 'cron/mailkeep: has lines' grep -q '^0 3 \* \* \*	root' \
-    "$TOP/cron/mailkeep"
+for main in "$TOP"/bin/mailkeep-*.c; do
+	program=${main##*/}
+	program=${program%.c}
+	ok "cron/mailkeep: has a line for $program" \
+	    grep -Eq "^[0-9*].*	root	test .*$program" "$TOP/cron/mailkeep"
+	for unit in service timer; do
+		ok "cron/$program.$unit: is about $program" \
+		    grep -q "man:$program(8)" "$TOP/cron/$program.$unit"
+	done
+	ok "cron/$program.service: calls it" grep -q \
+	    "^ExecStart=/usr/local/sbin/$program\$" \
+	    "$TOP/cron/$program.service"
+done
+# The systemd of the machine understands them, where it has one.
+if command -v systemd-analyze >/dev/null && [ -d /lib/systemd/system ]; then
+	mkdir units
+	cp "$TOP"/cron/*.service "$TOP"/cron/*.timer units
+	sed -i 's,^ExecStart=.*,ExecStart=/bin/true,' units/*.service
+	systemd-analyze verify --man=no units/* >"$OUT" 2>&1
+	grep 'mailkeep' "$OUT" >said
+	is "$(cat said)" '' 'systemd understands the units'
+else
+	skip 'there is no systemd'
+fi
+# The keys of a blacklist that it shows are a blacklist.
+sed -n '/^#blacklist {/,/^#}/s/^#//p' "$TOP/etc/mailkeep.conf" |
+    sed -e '/conninfo = /d' -e '/query = /d' >all-keys
+configuration etc/mailkeep.conf "$(cat all-keys)"
 done_testing
