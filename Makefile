@@ -11,6 +11,7 @@ MANDIR	?= $(PREFIX)/share/man
 CC	?= cc
 CFLAGS	?= -O2 -g
 N	?= 100000
+NMAX	?= 1000000
 
 VERSION	:= 0.1.0
 
@@ -54,7 +55,8 @@ OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
-SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run .ci/run
+SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run \
+	   bench/blacklist bench/lib.sh .ci/run
 PAGES	:= $(wildcard man/*.[1578])
 # What else is installed, in the same places below DOCDIR as here.
 DOCS	:= README.md NEWS LICENSE $(wildcard etc/*.* etc/*/* cron/*)
@@ -118,6 +120,7 @@ bench: deps
 	sh tests/deps.sh bench
 	$(MAKE) all
 	N=$(N) B=$(B) bench/run
+	NMAX=$(NMAX) B=$(B) bench/blacklist
 
 deps:
 	@sh tests/deps.sh run
