@@ -81,6 +81,8 @@ rm -rf home
 message home/.Junk/cur/30.M1P1.mx:2,S 1
 message home/.Junk/cur/4.M1P1.mx:2,S 9
 message home/.Junk/cur/500.M1P1.mx:2,S 5
+# None of them was there before this, whatever second it was written in.
+touch home/.Junk
 echo 'mail-root = "home" expire "cap" { folder = {"Junk"}
     max-messages = 3 }' >conf
 at +1d run mailkeep-expire -c conf
