@@ -12,13 +12,14 @@ LC_ALL=C
 export LC_ALL
 
 run='gcc libc6-dev make pkg-config libconfuse-dev libarchive-dev
-	libdb5.3-dev libpq-dev zlib1g-dev'
+	libdb5.3-dev liblz4-dev libpq-dev zlib1g-dev'
 test="$run check libsubunit-dev perl python3 faketime strace valgrind mandoc
 	zstd xz-utils bzip2 dovecot-core dovecot-imapd exim4-daemon-heavy
-	postgresql tinycdb iprange nftables rbldnsd db5.3-util procps iproute2"
+	postgresql spamassassin spamc spamd tinycdb iprange nftables rbldnsd
+	db5.3-util procps iproute2"
 lint="$run clang clang-tidy clang-format cppcheck shellcheck mandoc"
 bench="$run python3 strace valgrind fd-find e2fsprogs exim4-base tinycdb
-	iprange"
+	iprange mblaze notmuch postgresql spamd spamc"
 
 wanted=
 for target; do
@@ -122,6 +123,10 @@ if command -v systemctl >/dev/null; then
 			    exim4-base.timer ;;
 		postgresql)
 			systemctl -q disable postgresql.service ;;
+		spamassassin)
+			systemctl -q disable \
+			    spamassassin-maintenance.timer ;;
+		spamd)		systemctl -q disable spamd.service ;;
 		nftables)	systemctl -q disable nftables.service ;;
 		rbldnsd)	systemctl -q disable rbldnsd.service ;;
 		esac >/dev/null 2>&1 || :

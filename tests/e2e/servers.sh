@@ -1,11 +1,12 @@
-# tests/e2e/servers.sh - a real Dovecot, Exim and PostgreSQL for a test.
+# tests/e2e/servers.sh - real servers for a test: Dovecot, Exim, PostgreSQL and
+# SpamAssassin's spamd.
 #
 # After lib.sh: ". tests/e2e/servers.sh" ($TOP/tests/e2e/servers.sh, as lib.sh
 # has changed the directory).  The servers listen on 127.0.0.1 on ports that
 # were free, have all their files below $SCRATCH, and end with the test.  They
 # need root, to become the mail account.
 #
-#   need_servers dovecot exim postgres
+#   need_servers dovecot exim postgres spamd
 #				skip_all where one of them cannot be had
 #   mail_root DIR		make a mail root of the account $MAIL_USER,
 #				which mailkeep's state and lock dirs get too
@@ -39,10 +40,18 @@
 #   from_host ADDRESS FROM TO FILE
 #				as send, but as if the client had that address,
 #				of IPv6 too; the replies are in $OUT
+#   start_spamd [-p] [OPTION ...]
+#				SpamAssassin with local tests only, no user's
+#				preferences, etc/spamassassin/local.cf and the
+#				plugins that Debian loads; it listens at
+#				$SPAMD_SOCKET, with -p on $SPAMD_PORT, too.  An
+#				OPTION is one of spamd(8): "--allow-tell" (what
+#				it learns is below $SPAMD), "--max-children=8",
+#				"--cf=required_score 3"
 #   blacklist [PREFIX=REASON ...]
 #				make, by cdb(1), what the site's Exim reads: a
 #				PREFIX as a key of Exim, "127.0.0.66/32"
-#   stop_dovecot, stop_exim, stop_postgres
+#   stop_dovecot, stop_exim, stop_postgres, stop_spamd
 #   send [-s SOURCE] FROM TO FILE
 #				by SMTP; waits until it is delivered.  From the
 #				SOURCE 127.0.0.66, say
@@ -60,15 +69,17 @@
 #				Dovecot finds when it counts anew
 #
 # Logs, shown when a start fails: $DOVECOT/log, $EXIM/mainlog, $POSTGRES/log
-# (each statement).
+# (each statement), $SPAMD/log.
 #
 # shellcheck shell=sh
 
 MAIL_USER=mail MAIL_GROUP=mail
 DOVECOT=$SCRATCH/dovecot EXIM=$SCRATCH/exim POSTGRES=$SCRATCH/postgres
+SPAMD=$SCRATCH/spamd SPAMD_SOCKET=$SCRATCH/spamd/socket
 EXIM_USERS=$EXIM/users
 IMAP_PORT='' SMTP_PORT='' _dovecot_pid='' _exim_pid='' _dovecot_root=''
 _postgres_pid='' _postgres_user=nobody _postgres_bin='' _site_user=''
+SPAMD_PORT='' _spamd_pid='' _spamd_user=nobody
 
 need_servers()
 {
@@ -405,6 +416,90 @@ start_site_exim()
 	done
 	cat "$EXIM/out" "$EXIM"/*log 2>/dev/null | sed 's/^/# /' >&2
 	_die 'exim does not start with etc/exim/exim.conf'
+}
+
+# The site's configuration: what Debian loads as plugins, and our own file.
+_configure_spamd()
+{
+	mkdir -p "$SPAMD/etc" "$SPAMD/home"
+	cp /etc/spamassassin/*.pre "$SPAMD/etc" ||
+	    _die 'start_spamd: no /etc/spamassassin'
+	cp "$TOP/etc/spamassassin/local.cf" "$SPAMD/etc"
+	cat >"$SPAMD/etc/test.cf" <<-CONF
+	bayes_path $SPAMD/home/bayes
+	bayes_auto_learn 0
+	CONF
+	chown -R "$_spamd_user:" "$SPAMD"
+}
+
+# Only ever called in a subshell.
+_become_spamd()
+{
+	HOME=$SPAMD/home
+	export HOME
+	exec setpriv --reuid="$_spamd_user" \
+	    --regid="$(id -g "$_spamd_user")" --clear-groups -- \
+	    spamd --local --nouser-config --siteconfigpath="$SPAMD/etc" \
+	    --syslog=stderr --listen="$SPAMD_SOCKET" --socketmode=0666 "$@"
+}
+
+# _wait_for_pong PID: until spamd answers at each of its sockets.
+_wait_for_pong()
+{
+	python3 -c '
+import os, socket, sys, time
+path, port, pid = sys.argv[1], int(sys.argv[2] or 0), int(sys.argv[3])
+def pong(family, address):
+    with socket.socket(family) as s:
+        s.settimeout(10)
+        s.connect(address)
+        s.sendall(b"PING SPAMC/1.5\r\n\r\n")
+        return b" 0 PONG" in s.recv(100)
+for i in range(1200):
+    try:
+        os.kill(pid, 0)
+        if pong(socket.AF_UNIX, path) and (port == 0 or
+                pong(socket.AF_INET, ("127.0.0.1", port))):
+            sys.exit(0)
+    except ProcessLookupError:
+        sys.exit(1)
+    except OSError:
+        pass
+    time.sleep(0.05)
+sys.exit(1)' "$SPAMD_SOCKET" "$SPAMD_PORT" "$1"
+}
+
+start_spamd()
+{
+	_with_port=no SPAMD_PORT=
+	if [ "${1-}" = -p ]; then
+		_with_port=yes
+		shift
+	fi
+	_configure_spamd
+	for _try in 1 2 3; do
+		rm -f "$SPAMD_SOCKET"
+		[ -z "$SPAMD_PORT" ] || shift
+		if [ $_with_port = yes ]; then
+			SPAMD_PORT=$(_free_port)
+			set -- "--listen=127.0.0.1:$SPAMD_PORT" "$@"
+		fi
+		trap - EXIT HUP INT TERM
+		_become_spamd "$@" >>"$SPAMD/log" 2>&1 </dev/null &
+		_spamd_pid=$!
+		_set_traps
+		reap "$_spamd_pid"
+		_wait_for_pong "$_spamd_pid" && return 0
+		stop_spamd
+	done
+	sed 's/^/# /' "$SPAMD/log" >&2
+	_die 'spamd does not start'
+}
+
+stop_spamd()
+{
+	_stop "$_spamd_pid"
+	_forget "$_spamd_pid"
 }
 
 blacklist()

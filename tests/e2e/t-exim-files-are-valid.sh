@@ -1,9 +1,10 @@
-# Each file below etc/ for Exim, PostgreSQL and TMDA is read without complaint
-# by what it is for; a site changes macros, never the file; the logs are what
-# mailkeep-rotate finds elsewhere.
+# Each file below etc/ for Exim, PostgreSQL, SpamAssassin and TMDA is read
+# without complaint by what it is for; a site changes macros, never the file;
+# the logs are what mailkeep-rotate finds elsewhere.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
-need_servers exim postgres
+. "$TOP/tests/e2e/spam.sh"
+need_servers exim postgres spamd
 
 conf=$TOP/etc/exim/exim.conf
 run exim4 -C "$conf" -DMAIL_USER="$MAIL_USER" -DMAIL_GROUP="$MAIL_GROUP" -bV
@@ -35,6 +36,14 @@ prints '^host_lookup = \*$'
 prints '^qualify_recipient = localhost$'
 prints '^log_file_path = /var/log/exim4/%slog$'
 
+# Nothing is scanned, and nobody's word of spam counts, before a site says so.
+prints '^spamd_address = $'
+for macro in SPAMD SCANNED_BY; do
+	run exim4 -C "$conf" -DMAIL_USER="$MAIL_USER" \
+	    -DMAIL_GROUP="$MAIL_GROUP" -bP macro $macro
+	is "$(cat "$OUT")" "$macro=" "$macro is empty"
+done
+
 # The routers of the article, in its order.
 run exim4 -C "$conf" -DMAIL_USER="$MAIL_USER" -DMAIL_GROUP="$MAIL_GROUP" \
     -bP router_list
@@ -62,6 +71,37 @@ for log in mainlog rejectlog; do
 	    "$log: made anew by Exim"
 	is "$(grep -c 'Unknown user' "$EXIM/$log")" 1 "$log: written to"
 done
+
+# SpamAssassin's, as it is and with all that it offers.  (--lint asks nobody on
+# the network.)
+mkdir shipped all
+cp "$TOP/etc/spamassassin/local.cf" /etc/spamassassin/*.pre shipped
+cp /etc/spamassassin/*.pre all
+sed 's/^# \([a-z_]* [a-z0-9./ ]*[0-9t]\)$/\1/' \
+    "$TOP/etc/spamassassin/local.cf" >all/local.cf
+is "$(sed 's/#.*//; s/ .*//' all/local.cf | grep . | tr '\n' ' ')" \
+    "required_score report_safe report_hostname internal_networks \
+trusted_networks " 'what is offered'
+for dir in shipped all; do
+	run env HOME="$PWD" spamassassin --lint --nocreate-prefs -L \
+	    --siteconfigpath="$PWD/$dir"
+	exits 0
+	silent
+done
+scored made/new/1 -
+{
+	cat made/new/1
+	echo "$GTUBE"
+} >gtube
+env HOME="$PWD" spamassassin --nocreate-prefs -L \
+    --siteconfigpath="$PWD/all" <gtube >marked
+is "$(sed -n 's/^X-Spam-Checker-Version: .* on //p' marked)" mx.example.test \
+    'it says who we are'
+is "$(sed -n '/^Received:/,$p' marked | diff - made/new/1)" \
+    "$(sed -n '/^Received:/,$p' gtube | diff - made/new/1)" \
+    'the message stays what it was'
+ok 'marked as spam above it' awk '/^Received:/ { exit !found }
+    /^X-Spam-Status: Yes, score=[0-9.]+ required=5.0/ { found = 1 }' marked
 
 # TMDA's configuration is Python, run by TMDA.
 cat >tmda.py <<'END'

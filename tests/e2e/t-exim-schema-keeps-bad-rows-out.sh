@@ -1,5 +1,6 @@
 # The schema refuses what Exim or Mailkeep could not use, or would have to
-# distrust; and its roles read what they need, and write nothing.
+# distrust; and its roles read what they need, and write nothing.  An earlier
+# one becomes the same by the lines of etc/README.md.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
 need_servers postgres
@@ -49,8 +50,26 @@ for email in new 'new+x@example.test' 'a b@example.test' @example.test \
 done
 constraint '' "'n.e-w_1@mx-1.example.test', 'example.test/new..x', true"
 constraint users_username_key "'other@example.test', 'example.test/o', true"
-is "$(sql -c "SELECT spamlimit, active FROM users WHERE username = 'new'")" \
-    '7|t' 'what a user is without more words'
+is "$(sql -c "SELECT spamlimit, active, junk_days, trash_days, keep FROM users
+    WHERE username = 'new'")" '7|t|||f' 'what a user is without more words'
+
+# days COLUMN VALUE: the constraint that keeps it out
+days()
+{
+	sql -q -c "UPDATE users SET $1 = $2 WHERE username = 'new'" 2>&1 |
+	    sed -n 's/.*constraint "\(.*\)".*/\1/p'
+}
+for column in junk_days trash_days; do
+	for value in -1 36501 2147483647; do
+		is "$(days $column $value)" users_${column}_are_days \
+		    "refused: $column = $value"
+	done
+	for value in 0 1 36500 NULL; do
+		is "$(days $column $value)" '' "allowed: $column = $value"
+	done
+done
+ok 'keep is yes or no' not sql -q -c \
+    "UPDATE users SET keep = NULL WHERE username = 'new'" 2>/dev/null
 
 for row in "'Info@example.test', 'x'" "'x+y@example.test', 'x'" \
     "'x@example.test', ''" "'x@example.test', E'a\\x0a|b'" \
@@ -97,11 +116,51 @@ is "$(sql -U mailkeep -c "SELECT email, maildir, spamlimit FROM users
     WHERE mail AND active AND username < 'c' ORDER BY email")" \
     'alice@example.test|example.test/alice|7
 bob@example.test|example.test/bob|5' 'mailkeep reads limits, too'
+is "$(sql -U mailkeep -c "SELECT username, spamlimit, junk_days, trash_days,
+    keep FROM users WHERE mail AND active AND username > 'f' ORDER BY 1")" \
+    'frank|0|||f
+grace||||t
+new|7|||f
+obrien|12|30|0|f' 'and what else a user has to say'
+denied exim 'SELECT keep FROM users'
 sql -q -f "$TOP/etc/sql/schema.sql" >/dev/null 2>&1
 is $? 3 'a second run of the schema fails'
-is "$(sql -c 'SELECT count(*) FROM users')" 7 'and changes nothing'
+is "$(sql -c 'SELECT count(*) FROM users')" 9 'and changes nothing'
 "$_postgres_bin/createdb" -U postgres other
 ok 'a second database takes it, with the same roles' \
     "$_postgres_bin/psql" -X -q -U postgres -d other \
     -f "$TOP/etc/sql/schema.sql"
+
+# What was there before, and what its upgrade makes of it.
+psql_in()
+{
+	_database=$1
+	shift
+	"$_postgres_bin/psql" -X -A -t -q -U postgres -d "$_database" "$@"
+}
+sed -e '/^\tjunk_days/d; /^\ttrash_days/d; /^\tkeep/d' \
+    -e '/_days_are_days/,/36500)/d' \
+    -e 's/maildir IS NOT NULL)),$/maildir IS NOT NULL))/' \
+    -e 's/spamlimit, active,$/spamlimit, active)/' \
+    -e 's/^    junk_days, trash_days, keep) ON/    ON/' \
+    "$TOP/etc/sql/schema.sql" >earlier.sql
+is "$(grep -v '^--' earlier.sql | grep -cE '_days|[[:space:]]keep[^_a-z]')" 0 \
+    'the earlier schema has none of it'
+sed -n '/ALTER TABLE users$/,/TO mailkeep;$/p' "$TOP/etc/README.md" >upgrade.sql
+is "$(wc -l <upgrade.sql)" 7 'the lines of the upgrade'
+for database in earlier now; do
+	"$_postgres_bin/createdb" -U postgres $database
+done
+psql_in earlier -f earlier.sql
+psql_in earlier -c "INSERT INTO users (username, spamlimit) VALUES ('x', 9)"
+ok 'the earlier one is upgraded' psql_in earlier -v ON_ERROR_STOP=1 \
+    -f upgrade.sql
+is "$(psql_in earlier -c 'SELECT spamlimit, junk_days, trash_days, keep
+    FROM users')" '9|||f' 'a user of it is who he was'
+psql_in now -f "$TOP/etc/sql/schema.sql"
+for database in earlier now; do
+	"$_postgres_bin/pg_dump" -U postgres -s $database |
+	    grep -v '^.\(un\)\{0,1\}restrict ' >$database.dump
+done
+ok 'and it is the same as a new one' diff earlier.dump now.dump
 done_testing

@@ -1,10 +1,12 @@
 # Real servers do what the other tests rely on: Exim delivers into new with
 # the size in the name, Dovecot shows it, moves it with its times kept, and
 # reports the quota.  The site's Exim stands on a database that can go away
-# and come back, and takes many connections at a time.
+# and come back, and takes many connections at a time.  spamd scores, at both
+# its places, and learns where it may.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
-need_servers dovecot exim postgres cdb
+. "$TOP/tests/e2e/spam.sh"
+need_servers dovecot exim postgres spamd cdb
 
 mail_root root
 start_exim root
@@ -105,7 +107,43 @@ stop_postgres
 ok 'the database has ended' not kill -0 "$postgres" 2>/dev/null
 ok 'and does not answer' not sql -c 'SELECT 1' 2>/dev/null
 start_postgres
-is "$(sql -c 'SELECT count(*) FROM users')" 6 'it comes back with its rows'
+is "$(sql -c 'SELECT count(*) FROM users')" 8 'it comes back with its rows'
 stop_exim
 ok "the site's Exim has ended" not kill -0 "$exim" 2>/dev/null
+
+cat >ask.py <<'END'
+import socket, sys
+place, command, text = sys.argv[1:]
+if place.isdigit():
+    s = socket.create_connection(("127.0.0.1", int(place)), 60)
+else:
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(place)
+text = open(text, "rb").read()
+s.sendall(("%s SPAMC/1.5\r\nContent-length: %d\r\n%s\r\n" % (
+    command, len(text), "Message-class: spam\r\nSet: local\r\n"
+    if command == "TELL" else "")).encode() + text)
+print(s.makefile("rb").read().decode().replace("\r", ""), end="")
+END
+printf 'Subject: x\n\n%s\n' "$GTUBE" >gtube
+start_spamd -p
+spamd=$_spamd_pid
+for place in "$SPAMD_SOCKET" "$SPAMD_PORT"; do
+	is "$(python3 ask.py "$place" CHECK gtube | sed 's/1[0-9.]* \//N \//')" \
+	    'SPAMD/1.1 0 EX_OK
+Spam: True ; N / 5.0' 'spamd finds spam'
+done
+is "$(python3 ask.py "$SPAMD_PORT" TELL gtube | sed 's/:.*//')" \
+    'SPAMD/1.0 69 Service Unavailable' 'and learns nothing'
+ok 'its log tells of both' [ "$(grep -c 'identified spam' "$SPAMD/log")" = 2 ]
+stop_spamd
+ok 'spamd has ended' not kill -0 "$spamd" 2>/dev/null
+start_spamd --allow-tell '--cf=required_score 2000'
+is "$SPAMD_PORT" '' 'without a port there is none'
+is "$(python3 ask.py "$SPAMD_SOCKET" CHECK gtube | sed -n 's/ ;.* \// ;/p')" \
+    'Spam: False ; 2000.0' 'an option counts'
+is "$(python3 ask.py "$SPAMD_SOCKET" TELL gtube | sed -n 's/^DidSet: //p')" \
+    local 'and it learns where it may'
+ok 'what it has learnt is its own' [ -f "$SPAMD/home/bayes_toks" ]
+stop_spamd
 done_testing
