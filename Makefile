@@ -15,10 +15,10 @@ NMAX	?= 1000000
 
 VERSION	:= 0.1.0
 
-BASE	:= arena buf config config_override config_tables config_text \
-	   config_value diag duration error fs json list lock nearest options \
-	   owner pgsql pool progress report sandbox stop sys_$(SYS) unpack \
-	   utf8
+BASE	:= arena buf clock config config_override config_tables config_text \
+	   config_value decimal diag duration error fs json list lock nearest \
+	   options owner pgsql pool progress report sandbox siphash stop \
+	   sys_$(SYS) unpack utf8
 MAIL	:= archive archname folder host index ledger maildir msgname quota \
 	   walk
 EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \

@@ -31,6 +31,7 @@ enum mk_kind {
 	MK_SIZE,			/* int64_t, bytes */
 	MK_PERCENT,			/* int64_t, 0 to 100 */
 	MK_INT,				/* int64_t */
+	MK_DECIMAL,			/* int64_t, hundredths: 6.5 is 650 */
 	MK_BOOL,			/* bool; yes no true false on off */
 	MK_ENUM,			/* int; the index of a word in .words */
 	MK_LIST				/* struct mk_list; no empty words */

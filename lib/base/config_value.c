@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/duration.h"
 #include "base/nearest.h"
 
@@ -62,6 +63,30 @@ parse_int(const char *text, int64_t *n, struct mk_error *err)
 	return 0;
 }
 
+/* "7", "-6.5", "0.25": written out, and nothing of it is rounded away. */
+static int
+parse_decimal(const char *text, int64_t *hundredths, struct mk_error *err)
+{
+	const char *digits = *text == '-' ? text + 1 : text;
+	size_t whole = strspn(digits, "0123456789"), places = 0;
+	const char *end = digits + whole;
+
+	if (*end == '.') {
+		places = strspn(end + 1, "0123456789");
+		end += 1 + places;
+	}
+	if (whole == 0 || *end != '\0' || end[-1] == '.')
+		return mk_fail(err, EX_DATAERR, "\"%s\" is no number; write "
+		    "it as 7 or 6.5", text);
+	if (places > 2)
+		return mk_fail(err, EX_DATAERR, "\"%s\" has more than two "
+		    "decimals", text);
+	if (mk_decimal_parse(text, strlen(text), hundredths) == 0)
+		return mk_fail(err, EX_DATAERR, "\"%s\" is too %s", text,
+		    *text == '-' ? "small" : "large");
+	return 0;
+}
+
 static int
 parse_number(enum mk_kind kind, const char *text, int64_t *n,
     struct mk_error *err)
@@ -73,6 +98,8 @@ parse_number(enum mk_kind kind, const char *text, int64_t *n,
 		return mk_size_parse(text, n, err);
 	case MK_PERCENT:
 		return mk_percent_parse(text, n, err);
+	case MK_DECIMAL:
+		return parse_decimal(text, n, err);
 	default:
 		return parse_int(text, n, err);
 	}
@@ -219,6 +246,7 @@ mk_config_value_init(const struct mk_key *key, void *field)
 	case MK_SIZE:
 	case MK_PERCENT:
 	case MK_INT:
+	case MK_DECIMAL:
 		*(int64_t *)field = MK_UNSET_INT;
 		break;
 	default:			/* zero is what it is */

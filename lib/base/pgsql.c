@@ -11,21 +11,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/nearest.h"
 
 #define CONNECT_MIN_S	2		/* libpq takes 1 for 2, 0 for ever */
 #define GRACE_MS	3000		/* the server's own word is better */
 #define NONE		(-1)		/* libpq's word for no such column */
 #define LIBPQ		"libpq.so.5"
+#define COPY		"COPY ("
+#define BLANKS		" \t\n\v\f\r"
 
 /* All that is used of libpq. */
 #define FUNCTIONS(F) \
 	F(PQclear) F(PQconnectdbParams) F(PQconninfoFree) F(PQconninfoParse) \
-	F(PQconsumeInput) F(PQerrorMessage) F(PQfinish) F(PQfnumber) \
-	F(PQfreemem) F(PQgetResult) F(PQgetisnull) F(PQgetvalue) F(PQisBusy) \
-	F(PQresultErrorField) F(PQresultErrorMessage) F(PQresultStatus) \
-	F(PQsendQuery) F(PQsendQueryParams) F(PQsetNoticeReceiver) \
-	F(PQsetSingleRowMode) F(PQsocket) F(PQstatus)
+	F(PQconsumeInput) F(PQerrorMessage) F(PQfinish) F(PQfname) \
+	F(PQfnumber) F(PQfreemem) F(PQgetCopyData) F(PQgetResult) \
+	F(PQgetisnull) F(PQgetvalue) F(PQisBusy) F(PQnfields) \
+	F(PQresultErrorField) \
+	F(PQresultErrorMessage) F(PQresultStatus) F(PQsendDescribePrepared) \
+	F(PQsendPrepare) F(PQsendQuery) F(PQsendQueryParams) \
+	F(PQsetNoticeReceiver) F(PQsetSingleRowMode) F(PQsocket) F(PQstatus)
 
 #define MEMBER(name)	__typeof__(name) *(name);
 #define NAME(name)	{ #name, offsetof(struct functions, name) },
@@ -37,9 +45,14 @@ struct mk_pgsql {
 	enum state state;
 	int64_t statement_s;
 	int64_t deadline_ms;		/* of the monotonic clock */
-	PGresult *next;			/* come, not yet asked for */
-	PGresult *lent;			/* the values of the last call */
-	int *columns;			/* their numbers, or NONE */
+	bool copying;			/* by COPY; else in single-row mode */
+	bool ahead;			/* the row has come, not been asked for */
+	int more;			/* 1: a row; 0: the end */
+	PGresult *row;
+	char *line;			/* copying: the row, and its fields */
+	char **fields;
+	size_t fields_n;
+	int *columns;			/* the numbers of NAMES, or NONE */
 	size_t n;
 };
 
@@ -75,15 +88,6 @@ load_libpq(struct mk_error *err)
 	loaded = i == sizeof table / sizeof *table;
 	return loaded ? 0 : mk_fail(err, EX_UNAVAILABLE, "PostgreSQL: %s: "
 	    "apt-get install libpq5", dlerror());
-}
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* TEXT, which may have several lines, as one; cut where BUF is too small. */
@@ -141,14 +145,19 @@ fail_result(struct mk_pgsql *pg, const PGresult *res, struct mk_error *err)
 	const char *at = pq.PQresultErrorField(res,
 	    PG_DIAG_STATEMENT_POSITION);
 	char text[MK_ERROR_MAX / 2];
+	long character = at == NULL ? 0 : strtol(at, NULL, 10);
 
 	pg->state = FAILED;
+	if (pg->copying)
+		character -= (long)strlen(COPY);
 	/* libpq's own message, as for a lost connection, has no fields. */
 	one_line(text, sizeof text, what != NULL ? what :
 	    pq.PQresultErrorMessage(res));
-	return mk_fail(err, status_of(sqlstate), "PostgreSQL: %s%s%s%s", text,
-	    at != NULL ? " (at character " : "", at != NULL ? at : "",
-	    at != NULL ? " of the query)" : "");
+	if (character <= 0)
+		return mk_fail(err, status_of(sqlstate), "PostgreSQL: %s",
+		    text);
+	return mk_fail(err, status_of(sqlstate), "PostgreSQL: %s (at "
+	    "character %ld of the query)", text, character);
 }
 
 /* Wait until the socket can be read.  0, or -1: it took too long. */
@@ -156,7 +165,7 @@ static int
 await(struct mk_pgsql *pg, struct mk_error *err)
 {
 	struct pollfd fd = { .fd = pq.PQsocket(pg->conn), .events = POLLIN };
-	int64_t left = pg->deadline_ms - clock_ms();
+	int64_t left = pg->deadline_ms - mk_clock_ms();
 	int r;
 
 	if (left > 0) {
@@ -190,26 +199,33 @@ next_result(struct mk_pgsql *pg, PGresult **res, struct mk_error *err)
 	return 0;
 }
 
-/* Send COMMANDS, which give no rows, and see that they went well. */
+/*
+ * All that the server says to what was sent, which gives no rows: it went
+ * well, or not.  The last of it into *RES, to be cleared, unless that is NULL.
+ */
 static int
-command(struct mk_pgsql *pg, const char *commands, struct mk_error *err)
+settle(struct mk_pgsql *pg, PGresult **res, struct mk_error *err)
 {
-	ExecStatusType status;
-	PGresult *res;
+	PGresult *next, *last = NULL;
 	int rv = 0;
 
-	if (!pq.PQsendQuery(pg->conn, commands))
-		return fail_conn(pg, err);
 	for (;;) {
-		if (next_result(pg, &res, err) == -1)
+		if (next_result(pg, &next, err) == -1) {
+			pq.PQclear(last);
 			return -1;
-		if (res == NULL)
-			return rv;
-		status = pq.PQresultStatus(res);
-		if (status != PGRES_COMMAND_OK && rv == 0)
-			rv = fail_result(pg, res, err);
-		pq.PQclear(res);
+		}
+		if (next == NULL)
+			break;
+		pq.PQclear(last);
+		last = next;
+		if (pq.PQresultStatus(last) != PGRES_COMMAND_OK && rv == 0)
+			rv = fail_result(pg, last, err);
 	}
+	if (res != NULL && rv == 0)
+		*res = last;
+	else
+		pq.PQclear(last);
+	return rv;
 }
 
 /*
@@ -225,11 +241,60 @@ begin(struct mk_pgsql *pg, struct mk_error *err)
 
 	pg->deadline_ms = INT64_MAX;
 	if (ms > 0)
-		pg->deadline_ms = clock_ms() + ms + GRACE_MS;
+		pg->deadline_ms = mk_clock_ms() + ms + GRACE_MS;
 	snprintf(text, sizeof text, "BEGIN READ ONLY; SET LOCAL "
 	    "statement_timeout = %jd; SET LOCAL DateStyle = 'ISO'",
 	    (intmax_t)ms);
-	return command(pg, text, err);
+	if (!pq.PQsendQuery(pg->conn, text))
+		return fail_conn(pg, err);
+	return settle(pg, NULL, err);
+}
+
+/* Whether NAME is one of the optional ones that the result has not. */
+static bool
+is_meant(const struct mk_pgsql *pg, const char *column,
+    const char *const *names, const char **meant)
+{
+	const char *candidate[2] = { NULL, NULL };
+	size_t i;
+
+	for (i = 0; names[i] != NULL; i++) {
+		if (pg->columns[i] != NONE)
+			continue;
+		candidate[0] = names[i] + 1;
+		*meant = mk_nearest(column, candidate);
+		if (*meant != NULL)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A column that is there twice could be either; and one that is nearly an
+ * optional one was meant to be it: nothing may be done without what it says.
+ */
+static int
+check_columns(const struct mk_pgsql *pg, const PGresult *res,
+    const char *const *names, struct mk_error *err)
+{
+	const char *column, *meant;
+	int n = pq.PQnfields(res), c;
+	size_t i;
+
+	for (c = 0; c < n; c++) {
+		column = pq.PQfname(res, c);
+		for (i = 0; names[i] != NULL; i++)
+			if (strcmp(column, names[i] + (*names[i] == '?')) == 0)
+				break;
+		if (names[i] != NULL && pg->columns[i] != c)
+			return mk_fail(err, EX_CONFIG, "the query's result "
+			    "has two columns \"%s\"", column);
+		if (names[i] == NULL && is_meant(pg, column, names, &meant))
+			return mk_fail(err, EX_CONFIG, "the query's result "
+			    "has a column \"%s\"; did you mean \"%s\"? "
+			    "(SELECT ... AS %s)", column, meant, meant);
+	}
+	return 0;
 }
 
 /* RES has the columns.  Find ours. */
@@ -250,34 +315,228 @@ find_columns(struct mk_pgsql *pg, const PGresult *res,
 			    "has no column \"%s\" (SELECT ... AS %s)", name,
 			    name);
 	}
-	return 0;
+	return check_columns(pg, res, names, err);
 }
 
-/* The first answer: rows, or what else?  Also tells the columns. */
-static int
-first(struct mk_pgsql *pg, const char *const *names, struct mk_error *err)
+/*
+ * FIELD, of COPY's text format, as it was; NULL for SQL's NULL.  What the
+ * server escapes has become one letter.
+ */
+static char *
+unescape(char *field)
 {
-	if (next_result(pg, &pg->next, err) == -1)
+	static const char letters[] = "bfnrtv", controls[] = "\b\f\n\r\t\v";
+	char *from = strchr(field, '\\'), *to = from;
+	const char *letter;
+
+	if (from == NULL)
+		return field;
+	if (strcmp(field, "\\N") == 0)
+		return NULL;
+	while (*from != '\0') {
+		if (*from != '\\' || from[1] == '\0') {
+			*to++ = *from++;
+			continue;
+		}
+		from++;
+		letter = strchr(letters, *from);
+		if (letter != NULL)
+			*from = controls[letter - letters];
+		*to++ = *from++;
+	}
+	*to = '\0';
+	return field;
+}
+
+/* The LEN bytes of the line into its fields, in place.  False: not as many. */
+static bool
+split(struct mk_pgsql *pg, size_t len)
+{
+	char *field = pg->line, *end = field + len - 1, *tab;
+	bool escaped = memchr(field, '\\', len) != NULL;
+	size_t i = 0;
+
+	if (*end != '\n')
+		return false;
+	*end = '\0';
+	do {
+		tab = memchr(field, '\t', (size_t)(end - field));
+		if (tab != NULL)
+			*tab = '\0';
+		pg->fields[i++] = escaped ? unescape(field) : field;
+		field = tab + 1;
+	} while (tab != NULL && i < pg->fields_n);
+	return tab == NULL && i == pg->fields_n;
+}
+
+/* The next row of a COPY into the fields.  1; 0 at the end; -1. */
+static int
+next_line(struct mk_pgsql *pg, struct mk_error *err)
+{
+	PGresult *res;
+	int len, rv = 0;
+
+	pq.PQfreemem(pg->line);
+	pg->line = NULL;
+	while ((len = pq.PQgetCopyData(pg->conn, &pg->line, 1)) == 0) {
+		if (await(pg, err) == -1) {
+			pg->state = FAILED;
+			return -1;
+		}
+		if (!pq.PQconsumeInput(pg->conn))
+			return fail_conn(pg, err);
+	}
+	if (len > 0) {
+		if (split(pg, (size_t)len))
+			return 1;
+		pg->state = FAILED;
+		return mk_fail(err, EX_TEMPFAIL, "PostgreSQL: a row has not "
+		    "the columns that the server has told of");
+	}
+	if (len < -1)
+		return fail_conn(pg, err);
+	/* The lines end at an error, too. */
+	if (next_result(pg, &res, err) == -1)
 		return -1;
-	switch (pq.PQresultStatus(pg->next)) {	/* NULL: a fatal error */
+	if (res == NULL)
+		return fail_conn(pg, err);
+	if (pq.PQresultStatus(res) != PGRES_COMMAND_OK)
+		rv = fail_result(pg, res, err);
+	pq.PQclear(res);
+	return rv;
+}
+
+/* The same in single-row mode. */
+static int
+next_row(struct mk_pgsql *pg, struct mk_error *err)
+{
+	pq.PQclear(pg->row);
+	pg->row = NULL;
+	if (next_result(pg, &pg->row, err) == -1)
+		return -1;
+	switch (pq.PQresultStatus(pg->row)) {	/* NULL: a fatal error */
 	case PGRES_SINGLE_TUPLE:
-	case PGRES_TUPLES_OK:
-		return find_columns(pg, pg->next, names, err);
+		return 1;
+	case PGRES_TUPLES_OK:		/* of no rows: the end, and all well */
+		return 0;
 	case PGRES_FATAL_ERROR:
 	case PGRES_BAD_RESPONSE:
-		if (pg->next == NULL)
+		if (pg->row == NULL)
 			return fail_conn(pg, err);
-		return fail_result(pg, pg->next, err);
+		return fail_result(pg, pg->row, err);
 	default:
 		return mk_fail(err, EX_CONFIG, "the query gives no rows: it "
 		    "must be a SELECT");
 	}
 }
 
+/*
+ * Whether QUERY may stand within COPY ( ); *LEN is what of it.  Not so EXPLAIN,
+ * SHOW and the like; nor one with a ";", which only the server's own grammar
+ * can tell from one in a text, or that ends it before a comment.  Cutting one
+ * at the very end is safe: where it belongs to a comment it says nothing, and
+ * to a text it cannot belong, the server having found it closed.
+ */
+static bool
+may_copy(const char *query, size_t *len)
+{
+	static const char *const words[] = {
+		"SELECT", "TABLE", "VALUES", "WITH",
+	};
+	const char *word = query + strspn(query, BLANKS "(");
+	size_t n = 0, i;
+
+	while ((word[n] >= 'A' && word[n] <= 'Z') ||
+	    (word[n] >= 'a' && word[n] <= 'z'))
+		n++;
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strlen(words[i]) == n &&
+		    strncasecmp(words[i], word, n) == 0)
+			break;
+	if (i == sizeof words / sizeof *words)
+		return false;
+	*len = strlen(query);
+	while (*len > 0 && strchr(BLANKS ";", query[*len - 1]) != NULL)
+		(*len)--;
+	return memchr(query, ';', *len) == NULL;
+}
+
+/*
+ * What columns will QUERY give, none where it gives no rows?  That it is one
+ * whole statement is found here, too, so none can end the COPY around it.
+ */
+static int
+describe(struct mk_pgsql *pg, const char *query, const char *const *names,
+    struct mk_error *err)
+{
+	PGresult *res = NULL;
+	int n, rv = 0;
+
+	if (!pq.PQsendPrepare(pg->conn, "", query, 0, NULL))
+		return fail_conn(pg, err);
+	if (settle(pg, NULL, err) == -1)
+		return -1;
+	if (!pq.PQsendDescribePrepared(pg->conn, ""))
+		return fail_conn(pg, err);
+	if (settle(pg, &res, err) == -1)
+		return -1;
+	n = pq.PQnfields(res);
+	if (n > 0) {
+		pg->fields_n = (size_t)n;
+		pg->fields = calloc(pg->fields_n, sizeof *pg->fields);
+		rv = pg->fields == NULL ? mk_fail_sys(err, "PostgreSQL") :
+		    find_columns(pg, res, names, err);
+	}
+	pq.PQclear(res);
+	return rv;
+}
+
+/*
+ * Begin to copy the LEN bytes of QUERY: the server's cheapest way to send many
+ * rows, and libpq's to take them.  A newline ends a comment at the end.
+ */
+static int
+start_copy(struct mk_pgsql *pg, const char *query, size_t len,
+    struct mk_error *err)
+{
+	struct mk_buf text = { 0 };
+	PGresult *res;
+	int rv = 0;
+
+	if (mk_buf_add(&text, COPY, strlen(COPY)) == -1 ||
+	    mk_buf_add(&text, query, len) == -1 ||
+	    mk_buf_addf(&text, "\n) TO STDOUT") == -1)
+		rv = mk_fail_sys(err, "PostgreSQL");
+	else if (!pq.PQsendQueryParams(pg->conn, text.data, 0, NULL, NULL,
+	    NULL, NULL, 0))
+		rv = fail_conn(pg, err);
+	mk_buf_free(&text);
+	if (rv == -1)
+		return -1;
+	pg->copying = true;
+	if (next_result(pg, &res, err) == -1)
+		return -1;
+	if (res == NULL)
+		return fail_conn(pg, err);
+	if (pq.PQresultStatus(res) != PGRES_COPY_OUT)
+		rv = fail_result(pg, res, err);
+	pq.PQclear(res);
+	return rv;
+}
+
+/* The next row, however they come.  1; 0 at the end; -1. */
+static int
+next(struct mk_pgsql *pg, struct mk_error *err)
+{
+	return pg->copying ? next_line(pg, err) : next_row(pg, err);
+}
+
 int
 mk_pgsql_query(struct mk_pgsql *pg, const char *query,
     const char *const *names, struct mk_error *err)
 {
+	size_t len = 0;
+
 	if (pg->state != CONNECTED)
 		return mk_fail(err, EX_SOFTWARE, "PostgreSQL: a connection "
 		    "serves one query");
@@ -289,55 +548,63 @@ mk_pgsql_query(struct mk_pgsql *pg, const char *query,
 		return mk_fail_sys(err, "PostgreSQL");
 	if (begin(pg, err) == -1)
 		return -1;
-	/* With parameters, though none, it takes one statement and no more. */
-	if (!pq.PQsendQueryParams(pg->conn, query, 0, NULL, NULL, NULL, NULL,
-	    0) || !pq.PQsetSingleRowMode(pg->conn))
-		return fail_conn(pg, err);
-	if (first(pg, names, err) == -1)
+	if (may_copy(query, &len) && describe(pg, query, names, err) == -1)
 		return -1;
+	if (pg->fields_n > 0) {
+		if (start_copy(pg, query, len, err) == -1)
+			return -1;
+	/* With parameters, though none, it takes one statement and no more. */
+	} else if (!pq.PQsendQueryParams(pg->conn, query, 0, NULL, NULL, NULL,
+	    NULL, 0) || !pq.PQsetSingleRowMode(pg->conn))
+		return fail_conn(pg, err);
+	/* What is wrong with it may show with the first row only. */
+	pg->more = next(pg, err);
+	if (pg->more == -1 || (!pg->copying &&
+	    find_columns(pg, pg->row, names, err) == -1))
+		return -1;
+	pg->ahead = true;
 	pg->state = ROWS;
 	return 0;
 }
 
-/* What was said of this row lasts as long as .lent. */
+/* What is said of this row lasts until the next. */
 static void
-lend(struct mk_pgsql *pg, PGresult *row, const char **values)
+lend(const struct mk_pgsql *pg, const char **values)
 {
+	int column;
 	size_t i;
 
-	pq.PQclear(pg->lent);
-	pg->lent = row;
-	for (i = 0; i < pg->n; i++)
-		values[i] = pg->columns[i] == NONE ||
-		    pq.PQgetisnull(row, 0, pg->columns[i]) ? NULL :
-		    pq.PQgetvalue(row, 0, pg->columns[i]);
+	for (i = 0; i < pg->n; i++) {
+		column = pg->columns[i];
+		if (column == NONE)
+			values[i] = NULL;
+		else if (pg->copying)
+			values[i] = pg->fields[column];
+		else
+			values[i] = pq.PQgetisnull(pg->row, 0, column) ?
+			    NULL : pq.PQgetvalue(pg->row, 0, column);
+	}
 }
 
 int
 mk_pgsql_row(struct mk_pgsql *pg, const char **values, struct mk_error *err)
 {
-	PGresult *res = pg->next;
-
 	if (pg->state == ENDED)
 		return 0;
 	if (pg->state != ROWS)
 		return mk_fail(err, EX_SOFTWARE, "PostgreSQL: no query runs");
-	pg->next = NULL;
-	if (res == NULL && next_result(pg, &res, err) == -1)
-		return -1;
-	switch (pq.PQresultStatus(res)) {
-	case PGRES_SINGLE_TUPLE:
-		lend(pg, res, values);
+	if (!pg->ahead)
+		pg->more = next(pg, err);
+	pg->ahead = false;
+	switch (pg->more) {
+	case 1:
+		lend(pg, values);
 		return 1;
-	case PGRES_TUPLES_OK:		/* of no rows: the end, and all well */
-		pq.PQclear(res);
+	case 0:
 		pg->state = ENDED;
 		return 0;
 	default:
-		if (res == NULL)
-			return fail_conn(pg, err);
-		fail_result(pg, res, err);
-		pq.PQclear(res);
+		pg->state = FAILED;
 		/* What was right when it began is not the query's fault. */
 		if (err != NULL)
 			err->status = EX_TEMPFAIL;
@@ -454,9 +721,10 @@ mk_pgsql_close(struct mk_pgsql *pg)
 {
 	if (pg == NULL)
 		return;
-	pq.PQclear(pg->lent);
-	pq.PQclear(pg->next);
+	pq.PQclear(pg->row);
+	pq.PQfreemem(pg->line);
 	pq.PQfinish(pg->conn);
+	free(pg->fields);
 	free(pg->columns);
 	free(pg);
 }

@@ -43,9 +43,13 @@ struct mk_pgsql *mk_pgsql_open(const char *conninfo,
     const struct mk_pgsql_limits *limits, struct mk_error *err);
 
 /*
- * Run QUERY, one statement, read-only, and stream its rows (single-row mode).
+ * Run QUERY, one statement, read-only, and stream its rows: by COPY where it
+ * is a SELECT, WITH, VALUES or TABLE without a ";" but at its end, else one by
+ * one, which costs more.
  * The columns NAMES (ended by NULL) must be in the result (EX_CONFIG names the
- * missing one), unless they begin with "?" ("?spamlimit").  Once a connection.
+ * missing one), unless they begin with "?" ("?spamlimit"); a column that is
+ * nearly a missing optional one, or one of the names twice, is a mistake of the
+ * query's (EX_CONFIG).  Once a connection.
  * 0 or -1: EX_CONFIG where the query is wrong (syntax, names, rights, it
  * writes, gives no rows), else EX_TEMPFAIL.
  */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/duration.h"
 
@@ -32,15 +32,6 @@ static bool drawn;
 static const char *phase_name;
 static uint64_t phase_total;
 static int64_t phase_start_ms;
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 put(const char *text, size_t len)
@@ -65,7 +56,7 @@ make_way(void)
 	pthread_mutex_lock(&mutex);
 	wipe();
 	if (terminal)
-		atomic_store(&due_ms, clock_ms() + REDRAW_MS);
+		atomic_store(&due_ms, mk_clock_ms() + REDRAW_MS);
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -142,7 +133,7 @@ mk_progress_open(int wanted)
 	drawn = false;
 	phase_name = "working";
 	phase_total = 0;
-	phase_start_ms = clock_ms();
+	phase_start_ms = mk_clock_ms();
 	atomic_store(&done, 0);
 	atomic_store(&due_ms, phase_start_ms + FIRST_MS);
 	pthread_mutex_unlock(&mutex);
@@ -158,7 +149,7 @@ mk_progress_phase(const char *what, uint64_t total)
 	pthread_mutex_lock(&mutex);
 	phase_name = what;
 	phase_total = total;
-	phase_start_ms = clock_ms();
+	phase_start_ms = mk_clock_ms();
 	atomic_store(&done, 0);
 	pthread_mutex_unlock(&mutex);
 }
@@ -171,7 +162,7 @@ mk_progress_step(uint64_t units)
 	if (!atomic_load_explicit(&on, memory_order_relaxed))
 		return;
 	atomic_fetch_add_explicit(&done, units, memory_order_relaxed);
-	now_ms = clock_ms();
+	now_ms = mk_clock_ms();
 	if (now_ms < atomic_load_explicit(&due_ms, memory_order_relaxed) ||
 	    pthread_mutex_trylock(&mutex) != 0)
 		return;

@@ -387,8 +387,11 @@ json_values(const struct mk_report *report, const uint64_t *values,
 	size_t c;
 
 	for (c = 0; c < report->columns_n; c++)
-		mk_json_int(json, report->columns[c].name,
-		    values[c] < INT64_MAX ? (int64_t)values[c] : INT64_MAX);
+		if (report->columns[c].kind != MK_TOTAL ||
+		    values == report->total)
+			mk_json_int(json, report->columns[c].name,
+			    values[c] < INT64_MAX ? (int64_t)values[c] :
+			    INT64_MAX);
 }
 
 /* The rows from FIRST on that are in its group, unless an earlier one is. */
@@ -570,9 +573,10 @@ metric_row(struct mk_buf *buf, const char *name, const char *program,
 	return mk_buf_addf(buf, "\"} %" PRIu64 "\n", value);
 }
 
-/* The COLUMN of all ROWS of a merged report. */
+/* The column C of REPORT: of all rows of MERGED, or what no row has. */
 static int
-metric_column(struct mk_buf *buf, const struct mk_report *merged, size_t c)
+metric_column(struct mk_buf *buf, const struct mk_report *report,
+    const struct mk_report *merged, size_t c)
 {
 	struct mk_buf name = { 0 };
 	size_t i;
@@ -581,6 +585,11 @@ metric_column(struct mk_buf *buf, const struct mk_report *merged, size_t c)
 	if (metric_name(&name, &merged->columns[c]) == -1 ||
 	    metric_head(buf, name.data, merged->columns[c].help) == -1)
 		goto out;
+	if (report->columns[c].kind == MK_TOTAL) {
+		rv = mk_buf_addf(buf, "%s{program=\"%s\"} %" PRIu64 "\n",
+		    name.data, report->program, report->total[c]);
+		goto out;
+	}
 	for (i = 0; i < merged->rows_n; i++)
 		if (metric_row(buf, name.data, merged->program,
 		    merged->rows[i], merged->rows[i]->values[c]) == -1)
@@ -657,7 +666,7 @@ compose(struct mk_buf *buf, const struct mk_report *report,
 	    report->program, (int64_t)run->status * 1000) == -1)
 		return -1;
 	for (c = 0; merged->rows_n > 0 && c < merged->columns_n; c++)
-		if (metric_column(buf, merged, c) == -1)
+		if (metric_column(buf, report, merged, c) == -1)
 			return -1;
 	return 0;
 }

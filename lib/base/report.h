@@ -17,7 +17,10 @@
 
 #include "base/error.h"
 
-enum mk_column_kind { MK_COUNT, MK_BYTES };
+enum mk_column_kind {
+	MK_COUNT, MK_BYTES,
+	MK_TOTAL			/* a count that no row has */
+};
 
 struct mk_column {
 	const char *name;		/* "removed": JSON, metric, heading */
@@ -61,7 +64,8 @@ int mk_report_print(const struct mk_report *report, const char *shown,
  * One JSON object on one line: program, version, started, finished,
  * seconds (a number with three decimals), status, dry_run, note, "total":
  * {column: n}, and for each group an array "GROUPs" ("mailboxes" for mailbox)
- * of {"GROUP": label, column: n}.  0, or -1 with errno.
+ * of {"GROUP": label, column: n}, without the columns of MK_TOTAL.  0, or -1
+ * with errno.
  */
 int mk_report_json(const struct mk_report *report,
     const struct mk_report_run *run, FILE *out);
@@ -73,9 +77,9 @@ int mk_report_json(const struct mk_report *report,
  * run failed or was a dry one), mailkeep_last_run_duration_seconds,
  * mailkeep_last_run_status, each {program="..."}; and
  * mailkeep_last_run_COLUMN{program,GROUP=label} for the rows of the group
- * SHOWN (NULL: none).  A label of any bytes is escaped as the text format
- * wants; bytes that are no UTF-8 become U+FFFD, and rows that are then called
- * the same are one.  0 or -1.
+ * SHOWN (NULL: none), or, of MK_TOTAL, one {program}.  A label of any bytes is
+ * escaped as the text format wants; bytes that are no UTF-8 become U+FFFD, and
+ * rows that are then called the same are one.  0 or -1.
  */
 int mk_report_metrics(const struct mk_report *report, const char *shown,
     const struct mk_report_run *run, const char *path, struct mk_error *err);

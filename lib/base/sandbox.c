@@ -1,7 +1,7 @@
 /*
  * base/sandbox - give up what the rest of the run does not need.
  *
- * Three systems, three times the same four static functions; the public ones
+ * Three systems, three times the same six static functions; the public ones
  * below are common.
  */
 #ifdef __OpenBSD__
@@ -35,6 +35,7 @@
 #define SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */
 #define SCOPE_SIGNAL	(UINT64_C(1) << 1)
 
+#define RULE_NET_PORT	2		/* ABI 4: of what kind a rule is */
 #define FS_ABI_1	((UINT64_C(1) << 13) - 1)	/* all of ABI 1 */
 #define FS_READ		(LANDLOCK_ACCESS_FS_READ_FILE | \
 			    LANDLOCK_ACCESS_FS_READ_DIR)
@@ -58,6 +59,12 @@ struct ruleset {
 	uint64_t handled_access_fs;
 	uint64_t handled_access_net;
 	uint64_t scoped;
+};
+
+/* ABI 4's rule for a port, in the host's byte order. */
+struct port_rule {
+	uint64_t allowed_access;
+	uint64_t port;
 };
 
 struct mk_sandbox {
@@ -132,6 +139,29 @@ sb_allow(struct mk_sandbox *sb, int fd, const char *path,
 	return 0;
 }
 
+/* Before ABI 4 no connection is ruled. */
+static int
+sb_allow_connect(struct mk_sandbox *sb, unsigned port, struct mk_error *err)
+{
+	struct port_rule rule = { NET_CONNECT_TCP, port };
+
+	if (sb->level >= 4 && syscall(SYS_landlock_add_rule, sb->fd,
+	    RULE_NET_PORT, &rule, 0U) == -1)
+		return mk_fail_sys(err, "allow port %u in the Landlock "
+		    "sandbox", port);
+	return 0;
+}
+
+/* Not ruled; the rights of the file decide, as outside. */
+static int
+sb_allow_socket(struct mk_sandbox *sb, const char *path, struct mk_error *err)
+{
+	(void)sb;
+	(void)path;
+	(void)err;
+	return 0;
+}
+
 static int
 sb_enter(struct mk_sandbox *sb, struct mk_error *err)
 {
@@ -153,10 +183,12 @@ sb_close(struct mk_sandbox *sb)
 
 #elif defined __OpenBSD__
 #include <stdbool.h>
+#include <stdio.h>
 #include <unistd.h>
 
 struct mk_sandbox {
 	bool reads, writes;		/* what trees were allowed for */
+	bool tcp, sockets;		/* which connections are to come */
 };
 
 static int
@@ -181,6 +213,25 @@ sb_allow(struct mk_sandbox *sb, int fd, const char *path,
 	return 0;
 }
 
+/* pledge(2) knows no ports. */
+static int
+sb_allow_connect(struct mk_sandbox *sb, unsigned port, struct mk_error *err)
+{
+	(void)port;
+	(void)err;
+	sb->tcp = true;
+	return 0;
+}
+
+static int
+sb_allow_socket(struct mk_sandbox *sb, const char *path, struct mk_error *err)
+{
+	sb->sockets = true;
+	if (unveil(path, "rw") == -1)
+		return mk_fail_sys(err, "unveil %s", path);
+	return 0;
+}
+
 /*
  * A socket that is connected already needs "stdio" alone; without "inet",
  * "unix" and "dns" there will be no other.
@@ -188,12 +239,12 @@ sb_allow(struct mk_sandbox *sb, int fd, const char *path,
 static int
 sb_enter(struct mk_sandbox *sb, struct mk_error *err)
 {
-	const char *promises = "stdio";
+	char promises[80];
 
-	if (sb->writes)
-		promises = "stdio rpath wpath cpath fattr chown flock";
-	else if (sb->reads)
-		promises = "stdio rpath flock";
+	snprintf(promises, sizeof promises, "stdio%s%s%s", sb->writes ?
+	    " rpath wpath cpath fattr chown flock" : sb->reads ?
+	    " rpath flock" : "", sb->tcp ? " inet" : "",
+	    sb->sockets ? " unix" : "");
 	if (unveil(NULL, NULL) == -1)
 		return mk_fail_sys(err, "lock the unveiled paths");
 	if (pledge(promises, NULL) == -1)
@@ -228,6 +279,24 @@ sb_allow(struct mk_sandbox *sb, int fd, const char *path,
 	(void)fd;
 	(void)path;
 	(void)access;
+	(void)err;
+	return 0;
+}
+
+static int
+sb_allow_connect(struct mk_sandbox *sb, unsigned port, struct mk_error *err)
+{
+	(void)sb;
+	(void)port;
+	(void)err;
+	return 0;
+}
+
+static int
+sb_allow_socket(struct mk_sandbox *sb, const char *path, struct mk_error *err)
+{
+	(void)sb;
+	(void)path;
 	(void)err;
 	return 0;
 }
@@ -268,6 +337,20 @@ mk_sandbox_allow(struct mk_sandbox *sb, int fd, const char *path,
     enum mk_sandbox_access access, struct mk_error *err)
 {
 	return sb_allow(sb, fd, path, access, err);
+}
+
+int
+mk_sandbox_allow_connect(struct mk_sandbox *sb, unsigned port,
+    struct mk_error *err)
+{
+	return sb_allow_connect(sb, port, err);
+}
+
+int
+mk_sandbox_allow_socket(struct mk_sandbox *sb, const char *path,
+    struct mk_error *err)
+{
+	return sb_allow_socket(sb, path, err);
 }
 
 /*

@@ -3,10 +3,10 @@
  *
  * Open first, then confine, then work: after mk_sandbox_enter() the process,
  * its threads to come and its children reach only the trees named before,
- * and no new network peer.  Linux: Landlock, as much of it as the running
- * kernel's ABI has (2: files; 3: truncation; 4: TCP; 5: ioctl of devices;
- * 6: abstract unix sockets and signals).  ABI 1 forbids all moving between
- * directories, which the work needs: it counts as none.
+ * and no new network peer but those named before.  Linux: Landlock, as much
+ * of it as the running kernel's ABI has (2: files; 3: truncation; 4: TCP;
+ * 5: ioctl of devices; 6: abstract unix sockets and signals).  ABI 1 forbids
+ * all moving between directories, which the work needs: it counts as none.
  * OpenBSD: unveil and pledge.  Elsewhere nothing, which the level tells.
  *
  * Best effort: a kernel without it is no error.  A tree that cannot be opened
@@ -39,6 +39,21 @@ struct mk_sandbox *mk_sandbox_new(struct mk_error *err);
  */
 int mk_sandbox_allow(struct mk_sandbox *sb, int fd, const char *path,
     enum mk_sandbox_access access, struct mk_error *err);
+
+/*
+ * Allow TCP connections to PORT: of any host, as Landlock rules ports alone
+ * (and nothing of the network before ABI 4); pledge allows every port then.
+ * Names must have been looked up before.  0 or -1.
+ */
+int mk_sandbox_allow_connect(struct mk_sandbox *sb, unsigned port,
+    struct mk_error *err);
+
+/*
+ * Allow connections to the unix socket PATH.  Needed where unveil hides it;
+ * Linux allows that one and all others anyway.  0 or -1.
+ */
+int mk_sandbox_allow_socket(struct mk_sandbox *sb, const char *path,
+    struct mk_error *err);
 
 /*
  * Confine the process.  Returns the level reached (Landlock's ABI version, at

@@ -2,9 +2,10 @@
 #include "base/stop.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t stopped;
+static atomic_int stopped;		/* lock-free, as a handler needs it */
 
 static void
 stop(int signal_number)

@@ -6,12 +6,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#define IN_BYTES	((size_t)64 * 1024)
+#define IN_BYTES	MK_UNPACK_FIRST
 #define MAGIC_BYTES	((size_t)6)	/* the longest below */
 #define GZIP_BITS	(15 + 16)	/* zlib: the largest window, gzip's
 					 * header and trailer */
@@ -19,6 +20,7 @@
 struct mk_unpack {
 	const struct kind *kind;
 	int fd;
+	bool borrowed;			/* .fd is */
 	int errnum;			/* of a failed read, or 0 */
 	bool dry;			/* the file's end was met */
 	bool ended;			/* and that of what is in it */
@@ -318,23 +320,48 @@ start(struct mk_unpack *u, struct mk_error *err)
 	return 0;
 }
 
-struct mk_unpack *
-mk_unpack_open(int fd, struct mk_error *err)
+/* Read from FD behind the LEN bytes at FIRST.  NULL on failure. */
+static struct mk_unpack *
+new_unpack(int fd, bool borrowed, const void *first, size_t len,
+    struct mk_error *err)
 {
-	struct mk_unpack *u = calloc(1, sizeof *u);
+	struct mk_unpack *u = malloc(sizeof *u);
 
 	if (u == NULL) {
 		mk_fail_sys(err, "unpack");
-		close(fd);
+		if (!borrowed)
+			close(fd);
 		return NULL;
 	}
+	memset(u, 0, offsetof(struct mk_unpack, in));
 	u->fd = fd;
+	u->borrowed = borrowed;
 	u->at = u->in;
+	u->ahead = len;
+	if (len > 0)
+		memcpy(u->in, first, len);
 	if (start(u, err) == -1) {
 		mk_unpack_close(u);
 		return NULL;
 	}
 	return u;
+}
+
+struct mk_unpack *
+mk_unpack_open(int fd, struct mk_error *err)
+{
+	return new_unpack(fd, false, NULL, 0, err);
+}
+
+struct mk_unpack *
+mk_unpack_resume(int fd, const void *first, size_t len, struct mk_error *err)
+{
+	if (len > MK_UNPACK_FIRST) {
+		mk_fail(err, EX_SOFTWARE, "unpack: %zu bytes were read ahead",
+		    len);
+		return NULL;
+	}
+	return new_unpack(fd, true, first, len, err);
 }
 
 ssize_t
@@ -352,6 +379,7 @@ mk_unpack_close(struct mk_unpack *u)
 	if (u->z_started)
 		inflateEnd(&u->z);
 	archive_read_free(u->a);	/* NULL is fine */
-	close(u->fd);
+	if (!u->borrowed)
+		close(u->fd);
 	free(u);
 }

@@ -27,6 +27,15 @@ struct mk_unpack;
 struct mk_unpack *mk_unpack_open(int fd, struct mk_error *err);
 
 /*
+ * The same for a file whose first bytes were read already: LEN bytes at FIRST,
+ * at most MK_UNPACK_FIRST, which are copied; the others follow at FD's offset.
+ * FD is borrowed, and must last.
+ */
+#define MK_UNPACK_FIRST	((size_t)64 * 1024)
+struct mk_unpack *mk_unpack_resume(int fd, const void *first, size_t len,
+    struct mk_error *err);
+
+/*
  * Up to SIZE bytes into BUF, SIZE not 0: how many (at least one), 0 at the
  * end, -1 on failure (EX_DATAERR for damage, errno's for a failed read;
  * without the file's name).

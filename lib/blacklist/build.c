@@ -47,7 +47,7 @@ mk_build_open(struct mk_build *build, const struct mk_blacklist_conf *conf,
 	for (i = 0; i < n; i++) {
 		feed = &build->feeds[build->feeds_n++];
 		feed->conf = &feeds[i];
-		feed->source = mk_source_open(feed->conf, &why);
+		feed->source = mk_feed_source_open(feed->conf, &why);
 		if (feed->source == NULL &&
 		    refuse(build, feed->conf, &why, err) == -1)
 			return -1;
@@ -86,7 +86,7 @@ read_feed(struct mk_build *build, struct mk_build_feed *feed,
 	};
 	struct mk_error why;
 
-	if (mk_source_read(feed->source, &job, &feed->counts, &why) == -1)
+	if (mk_feed_source_read(feed->source, &job, &feed->counts, &why) == -1)
 		return refuse(build, feed->conf, &why, err);
 	if (feed->warned > WARNINGS && !mk_diag_verbose())
 		mk_diag_warn("feed \"%s\": %" PRIu64 " more lines like these; "
@@ -114,7 +114,7 @@ read_feeds(struct mk_build *build, int64_t now_s, struct mk_error *err)
 		if (build->feeds[i].source != NULL && read_feed(build,
 		    &build->feeds[i], (uint32_t)i, now_s, err) == -1)
 			return -1;
-		mk_source_close(build->feeds[i].source);
+		mk_feed_source_close(build->feeds[i].source);
 		build->feeds[i].source = NULL;
 		mk_progress_step(1);
 		if (mk_stopped())
@@ -179,7 +179,7 @@ mk_build_free(struct mk_build *build)
 	size_t i;
 
 	for (i = 0; i < build->feeds_n; i++)
-		mk_source_close(build->feeds[i].source);
+		mk_feed_source_close(build->feeds[i].source);
 	free(build->feeds);
 	mk_spare_free(&build->spare);
 	mk_entries_free(&build->entries);

@@ -17,7 +17,7 @@
 
 struct mk_build_feed {
 	const struct mk_feed *conf;
-	struct mk_source *source;	/* NULL: refused, or read */
+	struct mk_feed_source *source;	/* NULL: refused, or read */
 	struct mk_feed_counts counts;
 	uint64_t warned;		/* lines that were told of */
 };

@@ -200,8 +200,9 @@ read_query(struct mk_taker *t, struct mk_pgsql *pg, const char *name,
 }
 
 int
-mk_source_read(struct mk_source *source, const struct mk_feed_job *job,
-    struct mk_feed_counts *counts, struct mk_error *err)
+mk_feed_source_read(struct mk_feed_source *source,
+    const struct mk_feed_job *job, struct mk_feed_counts *counts,
+    struct mk_error *err)
 {
 	struct mk_taker t = {
 		.conf = source->conf, .job = job, .counts = counts,

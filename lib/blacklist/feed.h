@@ -42,7 +42,7 @@ struct mk_feed_counts {
 	uint64_t below;			/* count under min-count */
 };
 
-struct mk_source;			/* an open feed */
+struct mk_feed_source;			/* an open feed */
 
 /*
  * Open all that CONF names.  A directory: its regular files, by name (none:
@@ -59,12 +59,13 @@ struct mk_source;			/* an open feed */
  * for another type; EX_TEMPFAIL for a pipe that is written into just when it
  * is looked at; of base/pgsql, EX_TEMPFAIL and EX_CONFIG.  CONF is borrowed.
  */
-struct mk_source *mk_source_open(const struct mk_feed *conf,
+struct mk_feed_source *mk_feed_source_open(const struct mk_feed *conf,
     struct mk_error *err);
 
 /* A source of one file of the format MK_FORMAT_TEXT, for allow files; it may
  * be empty, and host bits are rejected. */
-struct mk_source *mk_source_open_file(const char *path, struct mk_error *err);
+struct mk_feed_source *mk_feed_source_open_file(const char *path,
+    struct mk_error *err);
 
 struct mk_feed_job {
 	int64_t now_s;			/* seconds since the Epoch */
@@ -99,9 +100,10 @@ struct mk_feed_job {
  * - CSV of the format auto where several columns may be the one;
  * - no counts, where .min_count is not 0.
  */
-int mk_source_read(struct mk_source *source, const struct mk_feed_job *job,
-    struct mk_feed_counts *counts, struct mk_error *err);
+int mk_feed_source_read(struct mk_feed_source *source,
+    const struct mk_feed_job *job, struct mk_feed_counts *counts,
+    struct mk_error *err);
 
-void mk_source_close(struct mk_source *source);	/* NULL is fine */
+void mk_feed_source_close(struct mk_feed_source *source);	/* NULL is fine */
 
 #endif

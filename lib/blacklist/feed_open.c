@@ -34,7 +34,8 @@ compare_names(const void *a, const void *b)
 
 /* FD, under NAME, goes over to SOURCE; closed on failure. */
 static int
-add(struct mk_source *source, int fd, const char *name, struct mk_error *err)
+add(struct mk_feed_source *source, int fd, const char *name,
+    struct mk_error *err)
 {
 	size_t cap = source->cap > 0 ? 2 * source->cap : 8;
 	struct mk_input *v;
@@ -137,7 +138,7 @@ wait_for_writer(int fd, const char *shown, struct mk_error *err)
  * another by then.  O_NONBLOCK: so opening a pipe does not wait.
  */
 static int
-add_file(struct mk_source *source, int dirfd, const char *name,
+add_file(struct mk_feed_source *source, int dirfd, const char *name,
     const char *shown, enum by by, struct mk_error *err)
 {
 	struct stat st;
@@ -221,7 +222,7 @@ list_names(DIR *dir, struct mk_list *names)
 }
 
 static int
-add_listed(struct mk_source *source, int dirfd, const char *path,
+add_listed(struct mk_feed_source *source, int dirfd, const char *path,
     const char *name, struct mk_error *err)
 {
 	size_t len = strlen(path), size = len + strlen(name) + 2;
@@ -239,7 +240,7 @@ add_listed(struct mk_source *source, int dirfd, const char *path,
 
 /* An empty directory is an empty feed, which allow-empty allows. */
 static int
-add_directory(struct mk_source *source, const char *path,
+add_directory(struct mk_feed_source *source, const char *path,
     struct mk_error *err)
 {
 	struct mk_list names = { 0 };
@@ -276,7 +277,7 @@ stop_glob(const char *path, int errnum)
 }
 
 static int
-add_pattern(struct mk_source *source, const char *pattern,
+add_pattern(struct mk_feed_source *source, const char *pattern,
     struct mk_error *err)
 {
 	glob_t found = { 0 };
@@ -308,7 +309,7 @@ out:
 }
 
 static int
-add_stdin(struct mk_source *source, struct mk_error *err)
+add_stdin(struct mk_feed_source *source, struct mk_error *err)
 {
 	struct stat st;
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
@@ -333,7 +334,7 @@ fail:
 
 /* A name that is there is no pattern, whatever it holds. */
 static int
-add_path(struct mk_source *source, const char *path, struct mk_error *err)
+add_path(struct mk_feed_source *source, const char *path, struct mk_error *err)
 {
 	struct stat st;
 
@@ -349,7 +350,7 @@ add_path(struct mk_source *source, const char *path, struct mk_error *err)
 }
 
 static int
-connect_query(struct mk_source *source, struct mk_error *err)
+connect_query(struct mk_feed_source *source, struct mk_error *err)
 {
 	const struct mk_pgsql_limits limits = {
 		.connect_s = source->conf->connect_timeout_s,
@@ -361,10 +362,10 @@ connect_query(struct mk_source *source, struct mk_error *err)
 	return source->pg == NULL ? -1 : 0;
 }
 
-struct mk_source *
-mk_source_open(const struct mk_feed *conf, struct mk_error *err)
+struct mk_feed_source *
+mk_feed_source_open(const struct mk_feed *conf, struct mk_error *err)
 {
-	struct mk_source *source = calloc(1, sizeof *source);
+	struct mk_feed_source *source = calloc(1, sizeof *source);
 
 	if (source == NULL) {
 		mk_fail_sys(err, "open the feed %s", conf->name);
@@ -374,15 +375,15 @@ mk_source_open(const struct mk_feed *conf, struct mk_error *err)
 	if ((conf->query[0] != '\0' ? connect_query(source, err) :
 	    add_path(source, conf->file, err)) == 0)
 		return source;
-	mk_source_close(source);
+	mk_feed_source_close(source);
 	return NULL;
 }
 
-struct mk_source *
-mk_source_open_file(const char *path, struct mk_error *err)
+struct mk_feed_source *
+mk_feed_source_open_file(const char *path, struct mk_error *err)
 {
 	static char none[] = "";
-	struct mk_source *source = calloc(1, sizeof *source);
+	struct mk_feed_source *source = calloc(1, sizeof *source);
 
 	if (source == NULL) {
 		mk_fail_sys(err, "open %s", path);
@@ -399,12 +400,12 @@ mk_source_open_file(const char *path, struct mk_error *err)
 	source->what = path;
 	if (add_file(source, AT_FDCWD, path, path, BY_NAME, err) == 0)
 		return source;
-	mk_source_close(source);
+	mk_feed_source_close(source);
 	return NULL;
 }
 
 void
-mk_source_close(struct mk_source *source)
+mk_feed_source_close(struct mk_feed_source *source)
 {
 	size_t i;
 

@@ -12,7 +12,7 @@ struct mk_input {
 	int fd;				/* -1: read and closed */
 };
 
-struct mk_source {
+struct mk_feed_source {
 	const struct mk_feed *conf;
 	struct mk_feed own;		/* where no section is its conf */
 	const char *what;		/* what it names as a whole */

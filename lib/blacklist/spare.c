@@ -126,7 +126,7 @@ mk_spare_open(struct mk_spare *spare, const struct mk_blacklist_conf *conf,
 		return mk_fail_sys(err, "allow");
 	for (; spare->allow_n < conf->allow.n; spare->allow_n++) {
 		struct mk_error why;
-		struct mk_source *source = mk_source_open_file(
+		struct mk_feed_source *source = mk_feed_source_open_file(
 		    conf->allow.v[spare->allow_n], &why);
 
 		if (source == NULL)
@@ -173,7 +173,8 @@ mk_spare_read(struct mk_spare *spare, int64_t now_s, struct mk_error *err)
 	size_t i;
 
 	for (i = 0; i < spare->allow_n; i++) {
-		int rv = mk_source_read(spare->allow[i], &job, &counts, &why);
+		int rv = mk_feed_source_read(spare->allow[i], &job, &counts,
+		    &why);
 
 		if (bad.status != EX_OK) {
 			*err = bad;
@@ -196,7 +197,7 @@ mk_spare_free(struct mk_spare *spare)
 	size_t i;
 
 	for (i = 0; i < spare->allow_n; i++)
-		mk_source_close(spare->allow[i]);
+		mk_feed_source_close(spare->allow[i]);
 	free(spare->allow);
 	mk_entries_free(&spare->entries);
 	mk_set_free(&spare->set);

@@ -15,7 +15,7 @@
 #include "blacklist/set.h"
 
 struct mk_spare {			/* { 0 } to begin with */
-	struct mk_source **allow;	/* open, one a file */
+	struct mk_feed_source **allow;	/* open, one a file */
 	size_t allow_n;
 	struct mk_origins origins;	/* feeds: allow, never, never-private,
 					 * never-self */

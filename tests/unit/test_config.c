@@ -14,7 +14,7 @@
 
 struct conf {
 	char *mail_root, *owner, *motto;
-	int64_t max_percent, slack_s, limit_bytes, count;
+	int64_t max_percent, slack_s, limit_bytes, count, points;
 	bool armed, loud;
 	int mode, colour;
 	struct mk_list keep, also;
@@ -90,6 +90,7 @@ static const struct mk_key safety_keys[] = {
 	    CONF(slack_s) },
 	{ "limit", MK_SIZE, NULL, "1KiB", NULL, NULL, CONF(limit_bytes) },
 	{ "count", MK_INT, NULL, "-5", "10", NULL, CONF(count) },
+	{ "points", MK_DECIMAL, NULL, "-0.5", "99.9", NULL, CONF(points) },
 	{ "armed", MK_BOOL, "yes", NULL, NULL, NULL, CONF(armed) },
 	{ "loud", MK_BOOL, NULL, NULL, NULL, NULL, CONF(loud) },
 	{ "mode", MK_ENUM, "stop", NULL, NULL, "off|warn|stop", CONF(mode) },
@@ -270,6 +271,7 @@ START_TEST(has_defaults_without_a_file)
 	ck_assert_int_eq(conf.slack_s, MK_UNSET_INT);
 	ck_assert_int_eq(conf.limit_bytes, MK_UNSET_INT);
 	ck_assert_int_eq(conf.count, MK_UNSET_INT);
+	ck_assert_int_eq(conf.points, MK_UNSET_INT);
 	ck_assert(conf.armed);
 	ck_assert(!conf.loud);
 	ck_assert_int_eq(conf.mode, 2);
@@ -302,6 +304,7 @@ START_TEST(reads_all_kinds)
 	    "motto = \"a \\\"b\\\" \\\\ \\x41\\102 \\${HOME}\"\n"
 	    "safety { max-percent = 25%\n"
 	    "  clock-slack=1d12h limit = 64MiB count = -3\r\n"
+	    "  points = 6.5\n"
 	    "  armed = no loud = \"on\" mode = warn colour = blue\n"
 	    "  keep = { \"a b\", c, /* not d */ 'e,f', # or g\n"
 	    "    h, } also = single\n"
@@ -317,6 +320,7 @@ START_TEST(reads_all_kinds)
 	ck_assert_int_eq(conf.slack_s, 129600);
 	ck_assert_int_eq(conf.limit_bytes, 67108864);
 	ck_assert_int_eq(conf.count, -3);
+	ck_assert_int_eq(conf.points, 650);
 	ck_assert(!conf.armed);
 	ck_assert(conf.loud);
 	ck_assert_int_eq(conf.mode, 1);
@@ -364,6 +368,24 @@ START_TEST(reads_booleans)
 	ck_loaded(load(text));
 	ck_assert_int_eq(conf.armed, bools[_i].value);
 	ck_assert_int_eq(conf.loud, bools[_i].value);
+	mk_config_free(bindings);
+}
+END_TEST
+
+static const struct { const char *word; int64_t hundredths; } decimals[] = {
+	{ "7", 700 }, { "6.5", 650 }, { "6.50", 650 }, { "0", 0 },
+	{ "-0.5", -50 }, { "-0.49", -49 }, { "0.01", 1 }, { "99.9", 9990 },
+	{ "007", 700 }, { "\"6.5\"", 650 },
+};
+
+START_TEST(reads_decimals)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "safety { points = %s }",
+	    decimals[_i].word);
+	ck_loaded(load(text));
+	ck_assert_int_eq(conf.points, decimals[_i].hundredths);
 	mk_config_free(bindings);
 }
 END_TEST
@@ -423,6 +445,30 @@ static const struct { const char *text, *why; } bad[] = {
 	    "conf:1: count: \"9223372036854775808\" is too large" },
 	{ "safety { count = -9223372036854775808 }",
 	    "conf:1: count: \"-9223372036854775808\" is too small" },
+	{ "safety { points = -0.51 }",
+	    "conf:1: points: \"-0.51\" is less than -0.5" },
+	{ "safety { points = 99.91 }",
+	    "conf:1: points: \"99.91\" is more than 99.9" },
+	{ "\nsafety { points = 6.555 }",
+	    "conf:2: points: \"6.555\" has more than two decimals" },
+	{ "safety { points = 6.500 }",
+	    "conf:1: points: \"6.500\" has more than two decimals" },
+	{ "safety { points = '6,5' }", "conf:1: points: \"6,5\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = 7. }", "conf:1: points: \"7.\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = .5 }", "conf:1: points: \".5\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = 1e2 }", "conf:1: points: \"1e2\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = '' }", "conf:1: points: \"\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = -- }", "conf:1: points: \"--\" is no number; "
+	    "write it as 7 or 6.5" },
+	{ "safety { points = 1000001 }",
+	    "conf:1: points: \"1000001\" is too large" },
+	{ "safety { points = -1000001 }",
+	    "conf:1: points: \"-1000001\" is too small" },
 	{ "safety { armed = maybe }",
 	    "conf:1: armed: \"maybe\" is neither yes nor no (nor true, false, "
 	    "on or off)" },
@@ -849,6 +895,7 @@ main(void)
 	tcase_add_test(tc, reads_all_kinds);
 	tcase_add_test(tc, empties_a_default_list);
 	tcase_add_loop_test(tc, reads_booleans, 0, COUNT(bools));
+	tcase_add_loop_test(tc, reads_decimals, 0, COUNT(decimals));
 	tcase_add_test(tc, includes_by_the_including_file);
 	tcase_add_test(tc, ignores_the_environment);
 	tcase_add_loop_test(tc, refuses_with_file_and_line, 0, COUNT(bad));

@@ -64,7 +64,7 @@ tell(void *data, const char *file, uint64_t line, bool masked,
 }
 
 static int
-read_source(struct mk_source *source)
+read_source(struct mk_feed_source *source)
 {
 	struct mk_feed_job job = {
 		.now_s = NOW_S, .origins = &origins, .entries = &entries,
@@ -76,8 +76,8 @@ read_source(struct mk_source *source)
 		return -1;
 	mk_buf_cut(&told, 0);
 	ck_assert_int_eq(mk_origin_feed(&origins, "f", &job.feed), 0);
-	rv = mk_source_read(source, &job, &counts, &err);
-	mk_source_close(source);
+	rv = mk_feed_source_read(source, &job, &counts, &err);
+	mk_feed_source_close(source);
 	return rv;
 }
 
@@ -86,7 +86,7 @@ static int
 read_feed(const char *name)
 {
 	snprintf(path, sizeof path, "%s/%s", scratch, name);
-	return read_source(mk_source_open(&conf, &err));
+	return read_source(mk_feed_source_open(&conf, &err));
 }
 
 /* The entries, a line each: "192.0.2.0/24 f: reason@3". */
@@ -749,11 +749,11 @@ END_TEST
 
 START_TEST(what_is_open_may_vanish)
 {
-	struct mk_source *source;
+	struct mk_feed_source *source;
 
 	put("f", "192.0.2.1\n");
 	snprintf(path, sizeof path, "%s/f", scratch);
-	source = mk_source_open(&conf, &err);
+	source = mk_feed_source_open(&conf, &err);
 	ck_assert_int_eq(unlinkat(root, "f", 0), 0);
 	ck_assert_int_eq(read_source(source), 0);
 	entries_are("192.0.2.1 f@1\n");
@@ -762,7 +762,7 @@ END_TEST
 
 START_TEST(confined_it_reads_what_is_open)
 {
-	struct mk_source *source;
+	struct mk_feed_source *source;
 	struct mk_sandbox *sb;
 	int status;
 	pid_t pid;
@@ -773,7 +773,7 @@ START_TEST(confined_it_reads_what_is_open)
 	snprintf(path, sizeof path, "%s/dir", scratch);
 	pid = fork();
 	if (pid == 0) {
-		source = mk_source_open(&conf, &err);
+		source = mk_feed_source_open(&conf, &err);
 		sb = mk_sandbox_new(NULL);
 		if (sb == NULL || mk_sandbox_enter(sb, NULL) == -1)
 			_exit(2);
@@ -882,12 +882,13 @@ START_TEST(standard_input_is_read)
 	}
 	snprintf(path, sizeof path, "-");
 	if (_i < 3) {
-		ck_assert_msg(read_source(mk_source_open(&conf, &err)) == 0,
+		ck_assert_msg(
+		    read_source(mk_feed_source_open(&conf, &err)) == 0,
 		    "%s", err.text);
 		entries_are("192.0.2.1 f@1\n192.0.2.2 f@2\n");
 		ck_assert_str_eq(origins.files[0], "standard input");
 	} else {
-		ck_assert_ptr_null(mk_source_open(&conf, &err));
+		ck_assert_ptr_null(mk_feed_source_open(&conf, &err));
 		ck_assert_int_eq(err.status, EX_DATAERR);
 	}
 	if (pid != -1)
@@ -899,20 +900,20 @@ START_TEST(allow_files_are_text_and_may_be_empty)
 {
 	snprintf(path, sizeof path, "%s/f", scratch);
 	put("f", "# ours\n192.0.2.1 the office\n; EOF\n192.0.2.9/24\n");
-	ck_assert_int_eq(read_source(mk_source_open_file(path, &err)), 0);
+	ck_assert_int_eq(read_source(mk_feed_source_open_file(path, &err)), 0);
 	entries_are("192.0.2.1 f: the office@2\n");
 	ck_assert_str_eq(told.data, "f:4\n");
 	put("f", "# none yet\n");
-	ck_assert_int_eq(read_source(mk_source_open_file(path, &err)), 0);
+	ck_assert_int_eq(read_source(mk_feed_source_open_file(path, &err)), 0);
 	put("f", "192.0.2.1 192.0.2.2\n192.0.2.3\n");
-	ck_assert_int_eq(read_source(mk_source_open_file(path, &err)), 0);
+	ck_assert_int_eq(read_source(mk_feed_source_open_file(path, &err)), 0);
 	ck_assert_str_eq(told.data, "f:1\n");
 	put("f", "office\n");
-	ck_assert_int_eq(read_source(mk_source_open_file(path, &err)), -1);
+	ck_assert_int_eq(read_source(mk_feed_source_open_file(path, &err)), -1);
 	ck_assert_int_eq(unlinkat(root, "f", 0), 0);
-	ck_assert_ptr_null(mk_source_open_file(path, &err));
+	ck_assert_ptr_null(mk_feed_source_open_file(path, &err));
 	ck_assert_int_eq(err.status, EX_NOINPUT);
-	ck_assert_ptr_null(mk_source_open_file(scratch, &err));
+	ck_assert_ptr_null(mk_feed_source_open_file(scratch, &err));
 	ck_assert_int_eq(err.status, EX_DATAERR);
 }
 END_TEST

@@ -43,17 +43,17 @@ read_query(const char *query, const char *reason)
 	struct mk_feed_job job = {
 		.now_s = NOW_S, .origins = &origins, .entries = &entries,
 	};
-	struct mk_source *source;
+	struct mk_feed_source *source;
 	int rv;
 
 	snprintf(query_text, sizeof query_text, "%s", query);
 	snprintf(reason_text, sizeof reason_text, "%s", reason);
 	server_conninfo(conninfo, sizeof conninfo, "");
 	ck_assert_int_eq(mk_origin_feed(&origins, name, &job.feed), 0);
-	source = mk_source_open(&conf, &err);
+	source = mk_feed_source_open(&conf, &err);
 	ck_assert_msg(source != NULL, "%s", err.text);
-	rv = mk_source_read(source, &job, &counts, &err);
-	mk_source_close(source);
+	rv = mk_feed_source_read(source, &job, &counts, &err);
+	mk_feed_source_close(source);
 	return rv;
 }
 

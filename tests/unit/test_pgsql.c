@@ -127,6 +127,131 @@ START_TEST(texts_are_utf8)
 }
 END_TEST
 
+/*
+ * Rows come by COPY, whose text has escapes; or one by one, as where there is a
+ * ";" in the query: a value is the same.
+ */
+static const struct { const char *sql, *text; } texts[] = {
+	{ "''",			"" },
+	{ "'x'",		"x" },
+	{ "NULL",		NULL },
+	{ "'NULL'",		"NULL" },
+	{ "'\\N'",		"\\N" },
+	{ "'\\\\N'",		"\\\\N" },
+	{ "'\\'",		"\\" },
+	{ "'\\\\'",		"\\\\" },
+	{ "'\\.'",		"\\." },
+	{ "'a\\tb'",		"a\\tb" },
+	{ "'a\\nb\\'",		"a\\nb\\" },
+	{ "E'\\t'",		"\t" },
+	{ "E'a\\tb'",		"a\tb" },
+	{ "E'\\n'",		"\n" },
+	{ "E'a\\nb\\r\\n'",	"a\nb\r\n" },
+	{ "E'\\b\\f\\x0b\\\\b'", "\b\f\v\\b" },
+	{ "E'\\001\\033\\177'",	"\001\033\177" },
+	{ "E'\\\\\\t\\\\\\n'",	"\\\t\\\n" },
+	{ "E'\\u00e4\\\\\\u20ac'", "\xc3\xa4\\\xe2\x82\xac" },
+};
+
+static void
+ck_values(const char *sql, const char *text, bool copied)
+{
+	const char *values[COLUMNS];
+	struct mk_pgsql *pg;
+	char line[300];
+	int i;
+
+	snprintf(line, sizeof line, "SELECT %s AS net, %s AS other, %s AS "
+	    "until%s FROM generate_series(1, 3)", sql, sql, sql,
+	    copied ? "" : ", ';'");
+	pg = query(line);
+	for (i = 0; i < 3; i++) {
+		ck_assert_int_eq(mk_pgsql_row(pg, values, &err), 1);
+		ck_assert_pstr_eq(values[NET], text);
+		ck_assert_pstr_eq(values[UNTIL], text);
+		ck_assert_ptr_null(values[REASON]);
+	}
+	ck_assert_int_eq(mk_pgsql_row(pg, values, &err), 0);
+	mk_pgsql_close(pg);
+}
+
+START_TEST(values_come_as_they_are)
+{
+	ck_values(texts[_i].sql, texts[_i].text, true);
+	ck_values(texts[_i].sql, texts[_i].text, false);
+}
+END_TEST
+
+START_TEST(long_values_come_whole)
+{
+	size_t len = 2 << 20, i;
+	char *text = malloc(len + 1);
+
+	for (i = 0; i < len; i++)
+		text[i] = i % 2 == 0 ? '\\' : '\n';
+	text[len] = '\0';
+	ck_values("repeat(E'\\\\\\n', 1048576)", text, true);
+	ck_values("repeat(E'\\\\\\n', 1048576)", text, false);
+	free(text);
+}
+END_TEST
+
+/* Each gives one row. */
+static const struct { const char *query, *name, *value; } ways[] = {
+	{ "SELECT 1 AS net;",			"net", "1" },
+	{ "SELECT 1 AS net ; \n;\t",		"net", "1" },
+	{ ";; SELECT 1 AS net",			"net", "1" },
+	{ "SELECT 1 AS net -- x",		"net", "1" },
+	{ "SELECT 1 AS net -- x;",		"net", "1" },
+	{ "SELECT 1 AS net --",			"net", "1" },
+	{ "SELECT 1 AS net -- )",		"net", "1" },
+	{ "SELECT 1 AS net; -- x",		"net", "1" },
+	{ "SELECT 1 AS net; /* x; */",		"net", "1" },
+	{ "SELECT 1 AS net /* x */",		"net", "1" },
+	{ "-- x\nSELECT 1 AS net",		"net", "1" },
+	{ "/* SHOW */ select 1 AS net",		"net", "1" },
+	{ "\n\t sElEcT 1 AS net",		"net", "1" },
+	{ "SELECT\n1 AS net",			"net", "1" },
+	{ "SELECT(1)AS net",			"net", "1" },
+	{ "SELECT 1 AS net, ';' AS x",		"net", "1" },
+	{ "SELECT 1 AS net, 'x; '",		"net", "1" },
+	{ "SELECT 1 AS net, $$;$$ AS x",	"net", "1" },
+	{ "SELECT 1 AS net, '; -- ' AS x",	"net", "1" },
+	{ "SELECT 1 AS net, 2 AS \";\"",	"net", "1" },
+	{ "SELECT 1 AS net, ') TO STDOUT' AS x", "net", "1" },
+	{ "SELECT 0 AS n, 1 AS net, 2 AS x",	"net", "1" },
+	{ "SELECT 2 AS n, 1 AS net, 3 AS n",	"net", "1" },
+	{ "SELECT 1 AS net ORDER BY 1 LIMIT 1",	"net", "1" },
+	{ "(SELECT 1 AS net)",			"net", "1" },
+	{ "( (SELECT 1 AS net) LIMIT 1)",	"net", "1" },
+	{ "(SELECT 1 AS net) UNION SELECT 1",	"net", "1" },
+	{ "VALUES (1, 2)",			"column2", "2" },
+	{ "SELECT * FROM (VALUES (1)) v(net);",	"net", "1" },
+	{ "WITH w AS (SELECT 1 AS net) TABLE w;", "net", "1" },
+	{ "WITH w(net) AS (VALUES (1)) SELECT * FROM w", "net", "1" },
+	{ "TABLE information_schema.information_schema_catalog_name",
+	    "catalog_name", "postgres" },
+	/* what gives rows and is no SELECT */
+	{ "SHOW statement_timeout",		"statement_timeout", "20s" },
+	{ "EXPLAIN (COSTS off) SELECT 1",	"\"QUERY PLAN\"", "Result" },
+};
+
+START_TEST(a_query_may_be_written_in_any_way)
+{
+	const char *const want[] = { ways[_i].name, NULL };
+	const char *values[1];
+	struct mk_pgsql *pg = connect_to(&limits);
+
+	ck_assert_msg(pg != NULL, "%s", err.text);
+	ck_assert_msg(mk_pgsql_query(pg, ways[_i].query, want, &err) == 0,
+	    "%s", err.text);
+	ck_assert_int_eq(mk_pgsql_row(pg, values, &err), 1);
+	ck_assert_str_eq(values[0], ways[_i].value);
+	ck_assert_int_eq(mk_pgsql_row(pg, values, &err), 0);
+	mk_pgsql_close(pg);
+}
+END_TEST
+
 static long
 peak_kib(void)
 {
@@ -159,6 +284,28 @@ refused[] = {
 	{ "SELECT 1 AS net FROM no_such_table", EX_CONFIG, "no_such_table" },
 	{ "SELECT 1 AS net; SELECT 2 AS net", EX_CONFIG, "multiple" },
 	{ "",				EX_CONFIG,	"SELECT" },
+	{ " ;-- nothing",		EX_CONFIG,	"SELECT" },
+	{ "SELECT",			EX_CONFIG,	"\"net\"" },
+	{ "SELECT 1 AS x, NULL AS reason", EX_CONFIG,	"\"net\"" },
+	{ "SELECT 1 AS net, 2 AS net",	EX_CONFIG,	"two columns" },
+	{ "SELECT 1 AS net, 2 AS reason, ';' AS reason", EX_CONFIG,
+	    "two columns \"reason\"" },
+	{ "SELECT 1 AS net, 2 AS reasons", EX_CONFIG,	"mean \"reason\"" },
+	{ "SELECT 1 AS net, ';' AS raeson", EX_CONFIG,	"mean \"reason\"" },
+	{ "SELECT 1 AS net;\nx",	EX_CONFIG,	"syntax" },
+	{ "SELECT 1 AS net, frob",	EX_CONFIG,	"(at character 18 " },
+	{ "SELECT 1 AS net, ';', frob",	EX_CONFIG,	"(at character 23 " },
+	{ "SELECT 1 AS net WHERE 1 = $1", EX_CONFIG,	"$1" },
+	{ "SELECT 1 AS net) TO STDOUT -- ", EX_CONFIG,	"syntax" },
+	{ "SELECT 1 AS net) TO '/tmp/x'; --", EX_CONFIG, "syntax" },
+	{ "SELECT 1 AS net) TO STDOUT; COPY (SELECT 2 AS net", EX_CONFIG,
+	    "syntax" },
+	{ "SELECT 1 AS net /* ",	EX_CONFIG,	"comment" },
+	{ "SELECT 1 AS net, ' ",	EX_CONFIG,	"quoted" },
+	{ "SELECT 1 AS net, ';\n",	EX_CONFIG,	"quoted" },
+	{ "SELECT 1 AS net INTO t",	EX_CONFIG,	"read-only" },
+	{ "SELECT relname AS net FROM pg_class FOR UPDATE", EX_CONFIG,
+	    "read-only" },
 	{ "SET work_mem = '1MB'",	EX_CONFIG,	"SELECT" },
 	{ "COPY (SELECT 1) TO STDOUT",	EX_CONFIG,	"SELECT" },
 	{ "COPY pg_class FROM STDIN",	EX_CONFIG,	"" },
@@ -182,10 +329,12 @@ START_TEST(other_queries_are_refused)
 }
 END_TEST
 
+/* By COPY, and one by one. */
 START_TEST(an_error_behind_rows_is_not_their_end)
 {
-	struct mk_pgsql *pg = query("SELECT 1 / (5000 - "
-	    "generate_series(1, 10000)) AS net");
+	struct mk_pgsql *pg = query(_i == 0 ? "SELECT 1 / (5000 - "
+	    "generate_series(1, 10000)) AS net" : "SELECT 1 / (5000 - "
+	    "generate_series(1, 10000)) AS net, ';'");
 	const char *values[COLUMNS];
 	int end;
 
@@ -414,7 +563,11 @@ main(void)
 	tcase_add_test(tc, texts_are_utf8);
 	tcase_add_test(tc, a_million_rows_need_little_memory);
 	tcase_add_loop_test(tc, other_queries_are_refused, 0, COUNT(refused));
-	tcase_add_test(tc, an_error_behind_rows_is_not_their_end);
+	tcase_add_loop_test(tc, values_come_as_they_are, 0, COUNT(texts));
+	tcase_add_test(tc, long_values_come_whole);
+	tcase_add_loop_test(tc, a_query_may_be_written_in_any_way, 0,
+	    COUNT(ways));
+	tcase_add_loop_test(tc, an_error_behind_rows_is_not_their_end, 0, 2);
 	tcase_add_test(tc, a_slow_query_is_stopped);
 	tcase_add_test(tc, a_connection_serves_one_query);
 	tcase_add_test(tc, works_in_the_sandbox);

@@ -133,9 +133,12 @@ in_child(void (*fn)(int), int arg)
 	ck_assert_int_eq(status, 0);
 }
 
-/* Enter, with two trees and a device allowed; the level reached. */
+/*
+ * Enter, with two trees, a device, connections to PORT (unless 0) and to the
+ * unix socket PATH (unless NULL) allowed; the level reached.
+ */
 static int
-enter(void)
+enter_with(unsigned port, const char *path)
 {
 	struct mk_error err = { 0 };
 	struct mk_sandbox *sb = mk_sandbox_new(&err);
@@ -149,10 +152,20 @@ enter(void)
 	WANT(mk_sandbox_allow(sb, null, "/dev/null", MK_SANDBOX_WRITE,
 	    &err) == 0);
 	close(null);
+	if (port != 0)
+		WANT(mk_sandbox_allow_connect(sb, port, &err) == 0);
+	if (path != NULL)
+		WANT(mk_sandbox_allow_socket(sb, path, &err) == 0);
 	level = mk_sandbox_enter(sb, &err);
 	WANT(level != -1);
 	mk_sandbox_free(sb);
 	return level;
+}
+
+static int
+enter(void)
+{
+	return enter_with(0, NULL);
 }
 
 /* Things to do in the directory AT: 0, or -1 with errno. */
@@ -529,19 +542,29 @@ tcp_socket(void)
 	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
+/* Listen on a port of 127.0.0.1 that is free, which goes into *SA. */
+static int
+tcp_listen(struct sockaddr_in *sa)
+{
+	socklen_t len = sizeof *sa;
+	int fd = tcp_socket();
+
+	*sa = (struct sockaddr_in){ .sin_family = AF_INET };
+	sa->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	WANT(bind(fd, (struct sockaddr *)sa, sizeof *sa) == 0);
+	WANT(listen(fd, 5) == 0);
+	WANT(getsockname(fd, (struct sockaddr *)sa, &len) == 0);
+	return fd;
+}
+
 static void
 network(int unused)
 {
-	struct sockaddr_in sa = { .sin_family = AF_INET };
-	socklen_t len = sizeof sa;
-	int listener = tcp_socket(), old = tcp_socket(), peer, fd;
+	struct sockaddr_in sa;
+	int listener = tcp_listen(&sa), old = tcp_socket(), peer, fd;
 	char c;
 
 	(void)unused;
-	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	WANT(bind(listener, (struct sockaddr *)&sa, sizeof sa) == 0);
-	WANT(listen(listener, 5) == 0);
-	WANT(getsockname(listener, (struct sockaddr *)&sa, &len) == 0);
 	WANT(connect(old, (struct sockaddr *)&sa, sizeof sa) == 0);
 	peer = accept(listener, NULL, NULL);
 	WANT(peer != -1);
@@ -560,6 +583,99 @@ network(int unused)
 START_TEST(only_open_connections_remain)
 {
 	in_child(network, 0);
+}
+END_TEST
+
+/* Also the second time, and while the other one is refused. */
+static void
+ports(int unused)
+{
+	struct sockaddr_in named, other;
+	int level, i;
+
+	(void)unused;
+	tcp_listen(&named);
+	tcp_listen(&other);
+	level = enter_with(ntohs(named.sin_port), NULL);
+	for (i = 0; i < 2; i++) {
+		WANT(connect(tcp_socket(), (struct sockaddr *)&named,
+		    sizeof named) == 0);
+		WANT((connect(tcp_socket(), (struct sockaddr *)&other,
+		    sizeof other) == -1) == (level >= 4));
+		WANT(level < 4 || errno == EACCES);
+	}
+	named.sin_port = 0;
+	WANT((bind(tcp_socket(), (struct sockaddr *)&named,
+	    sizeof named) == -1) == (level >= 4));
+}
+
+START_TEST(the_named_port_can_be_connected)
+{
+	in_child(ports, 0);
+}
+END_TEST
+
+static void
+impossible_port(int unused)
+{
+	struct mk_sandbox *sb = mk_sandbox_new(NULL);
+	struct mk_error err = { 0 };
+
+	(void)unused;
+	WANT(mk_sandbox_allow_connect(sb, 65536, &err) == -1);
+	WANT(strstr(err.text, "65536") != NULL);
+	mk_sandbox_free(sb);
+}
+
+START_TEST(what_is_no_port_is_an_error)
+{
+	in_child(impossible_port, 0);
+}
+END_TEST
+
+static int
+socket_connect(const char *path)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+
+	snprintf(sa.sun_path, sizeof sa.sun_path, "%s", path);
+	return connect(socket(AF_UNIX, SOCK_STREAM, 0),
+	    (struct sockaddr *)&sa, sizeof sa);
+}
+
+/* One that was there, and one that took its name since. */
+static void
+unix_sockets(int unused)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd, i, go[2], went[2];
+	char c;
+
+	(void)unused;
+	snprintf(sa.sun_path, sizeof sa.sun_path, "%.80s/out/s", scratch);
+	WANT(pipe(go) == 0 && pipe(went) == 0);
+	if (fork() == 0) {
+		for (i = 0; i < 2; i++) {
+			fd = socket(AF_UNIX, SOCK_STREAM, 0);
+			unlink(sa.sun_path);
+			WANT(bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0);
+			WANT(listen(fd, 5) == 0);
+			WANT(write(went[1], "w", 1) == 1);
+			WANT(read(go[0], &c, 1) == 1);
+		}
+		_exit(0);
+	}
+	WANT(read(went[0], &c, 1) == 1);
+	enter_with(0, sa.sun_path);
+	WANT(socket_connect(sa.sun_path) == 0);
+	WANT(write(go[1], "g", 1) == 1 && read(went[0], &c, 1) == 1);
+	WANT(socket_connect(sa.sun_path) == 0);
+	WANT(write(go[1], "g", 1) == 1);
+}
+
+START_TEST(the_named_socket_can_be_connected)
+{
+	in_child(unix_sockets, 0);
 }
 END_TEST
 
@@ -749,12 +865,14 @@ pretend_abi(int abi)
 static void
 old_abi(int abi)
 {
-	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = 1 };
+	struct sockaddr_in sa;
 	int level = level_of(abi), fd;
 
-	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	tcp_listen(&sa);
 	pretend_abi(abi);
-	WANT(enter() == level);
+	WANT(enter_with(ntohs(sa.sin_port), "/nowhere") == level);
+	WANT(connect(tcp_socket(), (struct sockaddr *)&sa, sizeof sa) == 0);
+	sa.sin_port = 1;
 	WANT((do_create(trees[OUT]) == -1) == (level >= 2));
 	WANT(renameat(trees[IN], "f", trees[IN], "d/f") == 0);
 	WANT((do_truncate(trees[OUT]) == -1) == (level >= 3));
@@ -859,8 +977,12 @@ main(void)
 		tcase_add_test(tc, what_is_no_tree_is_an_error);
 		tcase_add_test(tc, local_time_is_known_inside);
 	}
-	if (kernel_abi >= 4)
+	tcase_add_test(tc, the_named_port_can_be_connected);
+	tcase_add_test(tc, the_named_socket_can_be_connected);
+	if (kernel_abi >= 4) {
 		tcase_add_test(tc, only_open_connections_remain);
+		tcase_add_test(tc, what_is_no_port_is_an_error);
+	}
 	if (kernel_abi >= 6) {
 		tcase_add_test(tc, abstract_sockets_of_others_are_refused);
 		tcase_add_test(tc, signals_stay_inside);

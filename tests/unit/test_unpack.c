@@ -3,79 +3,17 @@
 #define _GNU_SOURCE			/* unshare(2), in scratch.h */
 #endif
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <zlib.h>
-
 #include "base/sandbox.h"
 #include "base/unpack.h"
-#include "scratch.h"
+#include "pack.h"
 
 static struct mk_error err;
-
-static const struct {
-	const char *name;
-	int (*add)(struct archive *);
-	size_t magic;
-	bool has_sum;			/* libarchive writes zstd without */
-} packers[] = {
-	{ "gzip",	archive_write_add_filter_gzip,	2, true },
-	{ "bzip2",	archive_write_add_filter_bzip2,	3, true },
-	{ "xz",		archive_write_add_filter_xz,	6, true },
-	{ "zstd",	archive_write_add_filter_zstd,	4, false },
-};
 
 static void
 setup(void)
 {
 	scratch_setup();
 	err = (struct mk_error){ 0 };
-}
-
-static la_ssize_t
-to_buf(struct archive *a, void *data, const void *block, size_t len)
-{
-	(void)a;
-	ck_assert_int_eq(mk_buf_add(data, block, len), 0);
-	return (la_ssize_t)len;
-}
-
-/* DATA, packed by the packer I, appended to *OUT. */
-static void
-pack(int i, const void *data, size_t len, struct mk_buf *out)
-{
-	struct archive *a = archive_write_new();
-	struct archive_entry *entry = archive_entry_new();
-
-	ck_assert_int_eq(packers[i].add(a), ARCHIVE_OK);
-	ck_assert_int_eq(archive_write_set_format_raw(a), ARCHIVE_OK);
-	ck_assert_int_eq(archive_write_set_bytes_per_block(a, 0), ARCHIVE_OK);
-	ck_assert_int_eq(archive_write_open(a, out, NULL, to_buf, NULL),
-	    ARCHIVE_OK);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	ck_assert_int_eq(archive_write_header(a, entry), ARCHIVE_OK);
-	if (len > 0)
-		ck_assert_int_eq(archive_write_data(a, data, len),
-		    (la_ssize_t)len);
-	ck_assert_int_eq(archive_write_close(a), ARCHIVE_OK);
-	archive_entry_free(entry);
-	archive_write_free(a);
-}
-
-/* Lines that do not pack too well. */
-static struct mk_buf
-text_of(size_t len)
-{
-	struct mk_buf buf = { 0 };
-	uint32_t x = 1;
-
-	while (buf.len < len) {
-		x = x * 1664525 + 1013904223;
-		ck_assert_int_eq(mk_buf_addf(&buf, "%u.%u.%u.%u\n", x >> 24,
-		    x >> 16 & 255, x >> 8 & 255, x & 255), 0);
-	}
-	mk_buf_cut(&buf, len);
-	return buf;
 }
 
 /* All that FD holds into *BUF, by reads of STEP bytes.  0 or -1. */
@@ -143,6 +81,64 @@ START_TEST(packed_files_are_read_whole)
 		mk_buf_free(&text);
 		mk_buf_free(&packed);
 	}
+}
+END_TEST
+
+/* FIRST bytes of it, read before, and then the others from the file. */
+static void
+resume(const struct mk_buf *packed, size_t first, const struct mk_buf *text)
+{
+	struct mk_buf out = { 0 };
+	struct mk_unpack *u;
+	ssize_t n;
+	int fd;
+
+	ck_assert_int_eq(mk_buf_reserve(&out, text->len + 1), 0);
+	put_bytes("f", packed->data, packed->len);
+	fd = openat(root, "f", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(lseek(fd, (off_t)first, SEEK_SET), (off_t)first);
+	u = mk_unpack_resume(fd, packed->data, first, &err);
+	ck_assert_msg(u != NULL, "%zu: %s", first, err.text);
+	while ((n = mk_unpack_read(u, out.data + out.len, out.cap - out.len,
+	    &err)) > 0)
+		out.len += (size_t)n;
+	ck_assert_msg(n == 0, "%zu: %s", first, err.text);
+	same(&out, text);
+	mk_unpack_close(u);
+	ck_assert_int_eq(close(fd), 0);	/* was only borrowed */
+	mk_buf_free(&out);
+}
+
+/* _i is COUNT(packers) for plain. */
+START_TEST(files_read_in_part_are_resumed)
+{
+	static const size_t firsts[] = {
+		0, 1, 5, 6, 7, 100, 4096, 65535, 65536
+	};
+	struct mk_buf packed = { 0 }, text = text_of(400000);
+	struct mk_unpack *none;
+	size_t i;
+
+	if (_i < COUNT(packers))
+		pack(_i, text.data, text.len, &packed);
+	else
+		ck_assert_int_eq(mk_buf_add(&packed, text.data, text.len), 0);
+	ck_assert_uint_gt(packed.len, MK_UNPACK_FIRST);
+	for (i = 0; i < (size_t)COUNT(firsts); i++)
+		resume(&packed, firsts[i], &text);
+	none = mk_unpack_resume(-1, packed.data, MK_UNPACK_FIRST + 1, &err);
+	ck_assert_ptr_null(none);
+	ck_assert_int_eq(err.status, EX_SOFTWARE);
+	mk_buf_free(&packed);
+	mk_buf_free(&text);
+	text = text_of(50);		/* and one that was read whole */
+	if (_i < COUNT(packers))
+		pack(_i, text.data, text.len, &packed);
+	else
+		ck_assert_int_eq(mk_buf_add(&packed, text.data, text.len), 0);
+	resume(&packed, packed.len, &text);
+	mk_buf_free(&packed);
+	mk_buf_free(&text);
 }
 END_TEST
 
@@ -364,6 +360,8 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, packed_files_are_read_whole, 0,
 	    COUNT(packers));
+	tcase_add_loop_test(tc, files_read_in_part_are_resumed, 0,
+	    COUNT(packers) + 1);
 	tcase_add_loop_test(tc, several_members_are_their_sum, 0,
 	    COUNT(packers));
 	tcase_add_loop_test(tc, one_cut_short_is_damaged, 0, COUNT(packers));
