@@ -19,10 +19,11 @@ BASE	:= arena buf clock config config_override config_tables config_text \
 	   config_value decimal diag duration error fs json list lock nearest \
 	   options owner pgsql pool progress report sandbox siphash stop \
 	   sys_$(SYS) unpack utf8
-MAIL	:= archive archname folder host index ledger maildir msgname quota \
-	   walk
-EXPIRE	:= brake expire opened paths plan print remove restore rule run scan \
-	   select setup store
+MAIL	:= accounts archive archname brake folder header host index ledger \
+	   maildir mkfolder msgname opened pass plan problems quota removal \
+	   roots source store walk
+EXPIRE	:= expire paths plantext print remove restore rule run scan select \
+	   setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.
 DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \
 	   $(CC) $(CPPFLAGS) -E -x c - 2>/dev/null | \
@@ -35,7 +36,7 @@ CONF	:= sections
 PROGS	:= mailkeep-blacklist mailkeep-expire
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
-PKGS	:= libconfuse libarchive libpq zlib
+PKGS	:= libconfuse libarchive liblz4 libpq zlib
 MK_CPPFLAGS := -Ilib -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
 	   -D_FILE_OFFSET_BITS=64 -DMK_VERSION='"$(VERSION)"' \
 	   $(shell pkg-config --cflags $(PKGS) 2>/dev/null)

@@ -106,6 +106,7 @@ main(int argc, char *argv[])
 	struct mk_binding bindings[] = {
 		{ .section = &mk_host_section, .base = &conf.host },
 		{ .section = &mk_safety_section, .base = &conf.safety },
+		{ .section = &mk_accounts_section, .base = &conf.accounts },
 		{ .section = &mk_rule_section },
 		{ .section = NULL }
 	};
@@ -125,8 +126,8 @@ main(int argc, char *argv[])
 		    bindings, mk_all_sections, &err) == -1)
 			status = mk_diag_error(&err);
 		else {
-			conf.rules = bindings[2].array;
-			conf.rules_n = bindings[2].n;
+			conf.rules = bindings[3].array;
+			conf.rules_n = bindings[3].n;
 			if (args.threads > 0)
 				conf.host.threads = args.threads;
 			status = mk_expire_run(&opt, &args, &conf,

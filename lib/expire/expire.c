@@ -1,10 +1,10 @@
 /* expire/expire - what the parts of one run share. */
 #include "expire/expire.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/diag.h"
 #include "mail/msgname.h"
 
 const struct mk_column mk_expire_columns[MK_COLUMNS] = {
@@ -27,36 +27,40 @@ const struct mk_column mk_expire_columns[MK_COLUMNS] = {
 	    MK_COUNT, true },
 };
 
-void
-mk_expire_problem(struct mk_expire *ex, const struct mk_error *err)
+bool
+mk_expire_account(const struct mk_expire *ex, const char *mailbox,
+    struct mk_account *account)
 {
-	int none = EX_OK, status = err->status;
-
-	if (atomic_fetch_add(&ex->problems, 1) < MK_PROBLEMS_SHOWN ||
-	    mk_diag_verbose())
-		status = mk_diag_error(err);
-	atomic_compare_exchange_strong(&ex->status, &none, status);
+	if (account != NULL)
+		*account = (struct mk_account){ .limit = MK_ACCOUNT_UNSET,
+		    .junk_days = MK_ACCOUNT_UNSET,
+		    .trash_days = MK_ACCOUNT_UNSET };
+	return ex->accounts == NULL ||
+	    mk_accounts_find(ex->accounts, mailbox, account);
 }
 
-void
-mk_expire_problems_end(struct mk_expire *ex)
+bool
+mk_expire_path_kept(const struct mk_expire *ex, const char *path)
 {
-	unsigned n = ex->problems;
+	struct mk_account account = { .keep = false };
+	char *copy, *slash;
+	bool kept;
 
-	if (n > MK_PROBLEMS_SHOWN && !mk_diag_verbose())
-		mk_diag_warn("and %u more problems; -v tells them all",
-		    n - MK_PROBLEMS_SHOWN);
-}
-
-void
-mk_expire_problem_at(struct mk_expire *ex, const struct mk_group *group,
-    const char *what, const char *name)
-{
-	struct mk_error err;
-
-	mk_fail_sys(&err, "%s %s/%s%s%s", what, ex->root, group->path,
-	    name[0] == '\0' ? "" : "/", name);
-	mk_expire_problem(ex, &err);
+	if (ex->accounts == NULL)
+		return false;
+	copy = strdup(path);
+	kept = copy == NULL;
+	while (!kept) {
+		/* Also what only rows name that were refused. */
+		(void)mk_accounts_find(ex->accounts, copy, &account);
+		kept = account.keep;
+		slash = strrchr(copy, '/');
+		if (slash == NULL)
+			break;
+		*slash = '\0';
+	}
+	free(copy);
+	return kept;
 }
 
 const char *
@@ -73,7 +77,7 @@ add(struct mk_expire *ex, const char *group, const char *label,
 
 	if (mk_report_add(ex->report, group, label, values) == -1) {
 		mk_fail_sys(&err, "count for the report");
-		mk_expire_problem(ex, &err);
+		mk_problems_tell(&ex->problems, &err);
 	}
 }
 
@@ -105,7 +109,8 @@ mk_expire_watched(struct mk_expire *ex, const char *mailbox, uint64_t n)
 bool
 mk_expire_braked(const struct mk_rule *rule)
 {
-	return rule->path == NULL ? !rule->tmp : rule->older_than_s != 0;
+	return rule->path == NULL ? !rule->tmp && mk_rule_removes(rule) :
+	    rule->older_than_s != 0;
 }
 
 void

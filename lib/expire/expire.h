@@ -10,9 +10,10 @@
 
 #include "base/error.h"
 #include "base/report.h"
-#include "expire/plan.h"
 #include "expire/rule.h"
 #include "mail/host.h"
+#include "mail/plan.h"
+#include "mail/problems.h"
 #include "mail/walk.h"
 
 /* The columns of the report. */
@@ -28,6 +29,8 @@ struct mk_expire {
 	const struct mk_rule *rules;
 	size_t rules_n;
 	const struct mk_list *users;	/* --user; empty: all */
+	const struct mk_accounts *accounts;	/* NULL: all mailboxes are, and
+					 * have no settings of their own */
 	int rootfd;
 	const char *root;
 	int64_t now_s;			/* the clock, read once */
@@ -41,26 +44,12 @@ struct mk_expire {
 	/* what it does */
 	struct mk_report *report;
 	struct mk_plan plan;
-	atomic_int status;		/* the first failure's */
-	atomic_uint problems;		/* told or not */
+	struct mk_problems problems;
 	atomic_uint_fast64_t met;	/* mk_rule_set: rules with a folder */
 	atomic_int_fast64_t last_pass_s;/* the latest of the ledgers read */
 	atomic_uint_fast64_t watched;	/* by rules that the brake minds */
+	atomic_size_t strangers;	/* mailboxes without an account */
 };
-
-/*
- * Print *ERR and let the run end with its status.  Of many only the first
- * MK_PROBLEMS_SHOWN are printed (with -v all), then mk_expire_problems_end
- * says how many more there were.
- */
-#define MK_PROBLEMS_SHOWN	20
-void mk_expire_problem(struct mk_expire *ex, const struct mk_error *err);
-void mk_expire_problems_end(struct mk_expire *ex);
-
-/* The same for a failed system call (errno) on NAME, "" or a file, in the
- * folder of GROUP: "WHAT PATH: reason". */
-void mk_expire_problem_at(struct mk_expire *ex, const struct mk_group *group,
-    const char *what, const char *name);
 
 /* Count in the rows of RULE (index) and MAILBOX, and in the totals; what is
  * watched in the rule's alone, since two rules may watch one message. */
@@ -70,12 +59,23 @@ void mk_expire_count(struct mk_expire *ex, size_t rule, const char *mailbox,
 /* Count N messages in a folder of MAILBOX that the brake is to mind. */
 void mk_expire_watched(struct mk_expire *ex, const char *mailbox, uint64_t n);
 
+/*
+ * Whether MAILBOX is to be worked on, by what ACCOUNT (may be NULL) then says.
+ */
+bool mk_expire_account(const struct mk_expire *ex, const char *mailbox,
+    struct mk_account *account);
+
+/* Whether PATH lies at or below the mailbox of an account that is to keep all
+ * that it has.  In doubt it does. */
+bool mk_expire_path_kept(const struct mk_expire *ex, const char *path);
+
 /* "" or the mailbox's path, as people read it. */
 const char *mk_expire_label(const struct mk_expire *ex, const char *mailbox);
 
 /*
- * Whether the brake minds the messages of RULE: of all rules for folders; not
- * leftovers in tmp, nor a plain directory of which "0s" says "all of it".
+ * Whether the brake minds the messages of RULE: of all rules for folders that
+ * can have anything due; not leftovers in tmp, nor a plain directory of which
+ * "0s" says "all of it".
  */
 bool mk_expire_braked(const struct mk_rule *rule);
 
@@ -94,7 +94,10 @@ int mk_expire_scan(struct mk_expire *ex, const struct mk_walk *walk,
 /* The same for the rules with a path.  *FOUND counts directories. */
 void mk_expire_scan_paths(struct mk_expire *ex, size_t *found);
 
-/* expire/remove: carry the plan out. */
+/* expire/remove: carry the plan out, by mail/removal. */
 int mk_expire_remove(struct mk_expire *ex, struct mk_error *err);
+
+/* Take out of a plan that was read, to show it, what accounts keep now. */
+void mk_expire_spare(struct mk_expire *ex);
 
 #endif

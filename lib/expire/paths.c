@@ -41,7 +41,7 @@ problem(struct mk_expire *ex, const char *path, const char *what)
 	struct mk_error err;
 
 	mk_fail_sys(&err, "%s %s/%s", what, ex->root, path);
-	mk_expire_problem(ex, &err);
+	mk_problems_tell(&ex->problems, &err);
 }
 
 static int
@@ -49,7 +49,7 @@ file(struct mk_expire *ex, size_t r, int fd, const char *name,
     struct mk_group *group, uint64_t *counts)
 {
 	const struct mk_rule *rule = &ex->rules[r];
-	struct mk_item item = { .rule = (uint8_t)r, .sub = MK_SUB_SELF };
+	struct mk_item item = { .kind = (uint8_t)r, .sub = MK_SUB_SELF };
 	struct mk_facts facts;
 	struct stat st;
 	int64_t due_s;
@@ -96,6 +96,13 @@ scan_path(struct mk_expire *ex, size_t r, size_t *found)
 	struct stat st;
 	int fd;
 
+	if (mk_expire_path_kept(ex, path)) {
+		mk_diag_info("%s/%s: lies in a mailbox that is to keep all; "
+		    "rule \"%s\" leaves it alone", ex->root, path,
+		    ex->rules[r].name);
+		(*found)++;
+		return;
+	}
 	fd = mk_sys_open_dir(ex->rootfd, path);
 	if (fd == -1 && errno == ENOENT) {
 		mk_diag_info("%s/%s: not there, nothing to do for rule "
@@ -111,7 +118,7 @@ scan_path(struct mk_expire *ex, size_t r, size_t *found)
 		mk_fail(&err, EX_CONFIG, "%s/%s: is a mailbox or lies in one; "
 		    "use folder, not path, in rule \"%s\"", ex->root, path,
 		    ex->rules[r].name);
-		mk_expire_problem(ex, &err);
+		mk_problems_tell(&ex->problems, &err);
 		goto out;
 	}
 	group = mk_group_new("", "", path, MK_FS, true);

@@ -12,7 +12,7 @@ static int
 print_item(const struct mk_expire *ex, const struct mk_item *item,
     const char *path, enum mk_listing listing)
 {
-	const struct mk_rule *rule = &ex->rules[item->rule];
+	const struct mk_rule *rule = &ex->rules[item->kind];
 	char reason[96], size[32];
 	char *escaped;
 

@@ -1,277 +1,172 @@
-/*
- * expire/remove - carry a plan out: the one place that removes mail.
- *
- * Mailbox by mailbox, over threads: archive what is to be archived, and only
- * then remove, folder by folder, each message asked again; then the quota
- * line, then the ledger.
- */
-#include <errno.h>
-#include <stdlib.h>
+/* expire/remove - carry a plan out, by the rules. */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
-#include "base/pool.h"
-#include "base/progress.h"
-#include "base/stop.h"
-#include "base/sys.h"
 #include "expire/expire.h"
-#include "expire/opened.h"
-#include "expire/store.h"
-#include "mail/quota.h"
+#include "mail/opened.h"
+#include "mail/removal.h"
 
-#define IN_PLACE_EVERY	16		/* messages */
+/*
+ * Those that name the folder, if its mailbox has an account (still: the plan
+ * may be an older one).  In doubt none, and so nothing goes.
+ */
+static uint64_t
+kinds(void *data, const struct mk_group *group)
+{
+	const struct mk_expire *ex = data;
+	mk_rule_set messages, tmp;
 
-struct piece {				/* the groups of one mailbox */
-	size_t first, n;
-};
+	if (group->plain ? mk_expire_path_kept(ex, group->path) :
+	    !mk_expire_account(ex, group->mailbox, NULL))
+		return 0;
+	(void)mk_rule_match_group(ex->rules, ex->rules_n, group, &messages,
+	    &tmp);
+	return messages | tmp;
+}
 
-struct removal {			/* from one folder */
-	struct mk_opened o;
-	uint64_t counts[MK_RULES_MAX][MK_COLUMNS];
-	int64_t quota_bytes, quota_count;
-};
+/* RULE as it is for the mailbox of GROUP; false where that has no account. */
+static bool
+adjusted(const struct mk_expire *ex, const struct mk_group *group,
+    struct mk_rule *rule)
+{
+	struct mk_account account;
+
+	if (group->plain)
+		return true;
+	if (!mk_expire_account(ex, group->mailbox, &account))
+		return false;
+	mk_rule_adjust(rule, &account);
+	return true;
+}
+
+/*
+ * Whether the folder, as it is now, is over RULE's cap.  Since the plan was
+ * made its user may have taken mail out.
+ */
+static bool
+over_cap(struct mk_opened *o, const struct mk_rule *rule)
+{
+	int64_t messages, bytes;
+
+	if (mk_opened_count(o, &messages, &bytes) == -1)
+		return false;
+	return (rule->max_messages != MK_UNSET_INT &&
+	    messages > rule->max_messages) ||
+	    (rule->max_bytes != MK_UNSET_INT && bytes > rule->max_bytes);
+}
+
+static bool
+confirm(void *data, struct mk_opened *o, const struct mk_item *item,
+    const struct mk_message *msg)
+{
+	const struct mk_expire *ex = data;
+	struct mk_rule rule = ex->rules[item->kind];
+	struct mk_facts facts;
+	int64_t due_s;
+
+	if (rule.tmp != (item->sub == MK_SUB_TMP) ||
+	    !adjusted(ex, o->group, &rule))
+		return false;
+	mk_expire_facts(&facts, &msg->st, msg->name, msg->uniq_len,
+	    msg->flags, msg->sub, msg->in_folder_s);
+	if (item->by_cap)
+		return mk_rule_eligible(&rule, &facts) == MK_DUE &&
+		    over_cap(o, &rule);
+	return mk_rule_due(&rule, &facts, ex->now_s, &due_s) == MK_DUE;
+}
 
 /* The line of an audit: what went, and why. */
 static void
-tell(const struct mk_opened *o, const struct mk_item *item,
+removed(void *data, const struct mk_group *group, const struct mk_item *item,
     const struct mk_message *msg)
 {
-	const struct mk_rule *rule = &o->ex->rules[item->rule];
+	const struct mk_expire *ex = data;
+	const struct mk_rule *rule = &ex->rules[item->kind];
 	struct mk_buf path = { 0 };
 	char reason[96];
 
-	if (mk_group_path(o->group, msg->sub, msg->name, &path) == 0)
-		mk_diag_info("removed %s/%s: rule \"%s\", %s", o->ex->root,
+	if (mk_group_path(group, msg->sub, msg->name, &path) == 0)
+		mk_diag_info("removed %s/%s: rule \"%s\", %s", ex->root,
 		    path.data, rule->name, mk_rule_reason(reason,
 		    sizeof reason, rule, item->by_cap ? MK_NEVER :
-		    item->since_s, o->ex->now_s));
+		    item->since_s, ex->now_s));
 	mk_buf_free(&path);
 }
 
 static void
-account(struct removal *rm, const struct mk_item *item,
-    const struct mk_message *msg)
+count(void *data, unsigned kind, const struct mk_group *group,
+    const struct mk_removed *counts)
 {
-	uint64_t *counts = rm->counts[item->rule];
+	const uint64_t values[MK_COLUMNS] = {
+		[MK_REMOVED] = counts->removed,
+		[MK_BYTES_FREED] = counts->bytes,
+		[MK_ARCHIVED] = counts->archived,
+		[MK_VANISHED] = counts->vanished,
+		[MK_FAILED] = counts->failed,
+	};
 
-	counts[MK_REMOVED]++;
-	counts[MK_ARCHIVED] += item->archived;
-	if (msg->st.st_nlink == 1)
-		counts[MK_BYTES_FREED] += (uint64_t)msg->st.st_size;
-	if (!rm->o.group->plain && msg->sub != MK_SUB_TMP) {
-		rm->quota_bytes -= msg->facts.size_bytes;
-		rm->quota_count--;
-	}
-	mk_opened_removed(&rm->o, msg);
-	if (mk_diag_verbose())
-		tell(&rm->o, item, msg);
-}
-
-/* Whether this very file lies safely in an archive; if not, that was said. */
-static bool
-is_stored(const struct mk_opened *o, const struct mk_item *item,
-    const struct mk_message *msg)
-{
-	struct mk_error err;
-
-	if (!item->archived)
-		return false;
-	if (item->identity == mk_opened_identity(&msg->st))
-		return true;
-	mk_fail(&err, EX_TEMPFAIL, "%s/%s/%s: changed since it was archived; "
-	    "the next run will archive it anew", o->ex->root, o->group->path,
-	    msg->name);
-	mk_expire_problem(o->ex, &err);
-	return false;
-}
-
-static void
-remove_item(struct removal *rm, const struct mk_item *item)
-{
-	struct mk_opened *o = &rm->o;
-	struct mk_message msg;
-	uint64_t *counts = rm->counts[item->rule];
-	int tries;
-
-	/* Twice: it may be renamed between being asked and being removed. */
-	for (tries = 0; tries < 2; tries++) {
-		switch (mk_opened_confirm(o, item, &msg)) {
-		case MK_GO:
-			break;
-		case MK_REFUSED:
-			counts[MK_FAILED]++;
-			return;
-		default:
-			counts[MK_VANISHED]++;
-			return;
-		}
-		if (o->ex->rules[item->rule].archive != NULL &&
-		    !is_stored(o, item, &msg)) {
-			counts[MK_FAILED]++;
-			return;
-		}
-		if (unlinkat(o->sub_fds[msg.sub], msg.name, 0) == 0) {
-			account(rm, item, &msg);
-			return;
-		}
-		if (errno != ENOENT) {
-			mk_expire_problem_at(o->ex, o->group, "remove",
-			    msg.name);
-			counts[MK_FAILED]++;
-			return;
-		}
-		mk_opened_look_again(o);
-	}
-	counts[MK_VANISHED]++;
-}
-
-static void
-save_ledger(struct mk_opened *o)
-{
-	struct mk_ledger_head head = o->ledger.head;
-	struct mk_error why, err;
-
-	if (!o->with_ledger)
-		return;
-	head.cur_ns = head.new_ns = MK_RACY;	/* we have changed them */
-	/* The scan may have left the writing to us. */
-	if (head.last_pass_s < o->ex->now_s)
-		head.last_pass_s = o->ex->now_s;
-	if (mk_ledger_save(&o->ledger, &head, &why) == -1) {
-		mk_fail(&err, why.status, "%s/%s: %s: %s", o->ex->root,
-		    o->group->path, MK_LEDGER_NAME, why.text);
-		mk_expire_problem(o->ex, &err);
-	}
-}
-
-static void
-save_quota(const struct removal *rm, int mailboxfd, uint64_t mark)
-{
-	const struct mk_group *group = rm->o.group;
-	struct mk_expire *ex = rm->o.ex;
-	struct mk_error why, err;
-
-	if (rm->quota_count == 0 || !mk_quota_counts(&ex->host->quota_ignore,
-	    group->layout, group->place) || mk_quota_add(mailboxfd, mark,
-	    rm->quota_bytes, rm->quota_count, &why) == 0)
-		return;
-	mk_fail(&err, why.status, "%s/%s: %s; have it counted anew (doveadm "
-	    "quota recalc)", ex->root, group->mailbox, why.text);
-	mk_expire_problem(ex, &err);
-}
-
-static void
-remove_group(struct mk_expire *ex, const struct mk_group *group,
-    int mailboxfd)
-{
-	static const uint64_t none[MK_COLUMNS];
-	struct removal rm = { 0 };
-	uint64_t mark = mk_quota_mark(mailboxfd);
-	size_t i, r;
-	int refused = mk_opened_open(&rm.o, ex, group);
-
-	for (i = 0; i < group->n && !mk_stopped(); i++) {
-		if (refused == 0 && i > 0 && i % IN_PLACE_EVERY == 0 &&
-		    !mk_opened_in_place(&rm.o)) {
-			errno = ESTALE;
-			mk_expire_problem_at(ex, group, "renamed meanwhile:",
-			    "");
-			break;
-		}
-		if (refused == 0)
-			remove_item(&rm, &group->items[i]);
-		else
-			rm.counts[group->items[i].rule][refused == 1 ?
-			    MK_FAILED : MK_VANISHED]++;
-	}
-	if (refused == 0) {
-		save_quota(&rm, mailboxfd, mark);
-		save_ledger(&rm.o);
-	}
-	for (r = 0; r < ex->rules_n; r++)
-		if (memcmp(rm.counts[r], none, sizeof none) != 0)
-			mk_expire_count(ex, r, group->mailbox, rm.counts[r]);
-	mk_opened_close(&rm.o);
-	mk_progress_step(group->n);
-}
-
-static void
-mailbox(struct mk_pool *pool, void *data, void *item, unsigned worker)
-{
-	struct mk_expire *ex = data;
-	struct piece *piece = item;
-	const struct mk_group *first = ex->plan.groups[piece->first];
-	size_t i;
-	int fd;
-
-	(void)pool;
-	(void)worker;
-	if (mk_stopped()) {
-		free(piece);
-		return;
-	}
-	mk_store_mailbox(ex, ex->plan.groups + piece->first, piece->n);
-	fd = mk_sys_open_dir(ex->rootfd, first->mailbox[0] == '\0' ? "." :
-	    first->mailbox);
-	if (fd == -1)
-		mk_expire_problem_at(ex, first, "open the mailbox of", "");
-	else
-		for (i = 0; i < piece->n; i++)
-			remove_group(ex, ex->plan.groups[piece->first + i],
-			    fd);
-	if (fd != -1)
-		close(fd);
-	free(piece);
-}
-
-/* Queue the groups, mailbox by mailbox. */
-static int
-queue(struct mk_expire *ex, struct mk_pool *pool)
-{
-	const struct mk_plan *plan = &ex->plan;
-	struct piece *piece;
-	size_t i, n;
-
-	for (i = 0; i < plan->n; i += n) {
-		for (n = 1; i + n < plan->n; n++)
-			if (strcmp(plan->groups[i + n]->mailbox,
-			    plan->groups[i]->mailbox) != 0)
-				break;
-		piece = malloc(sizeof *piece);
-		if (piece == NULL)
-			return -1;
-		*piece = (struct piece){ .first = i, .n = n };
-		if (mk_pool_push(pool, piece) == -1) {
-			free(piece);
-			return -1;
-		}
-	}
-	return 0;
+	mk_expire_count(data, kind, group->mailbox, values);
 }
 
 int
 mk_expire_remove(struct mk_expire *ex, struct mk_error *err)
 {
-	struct mk_pool *pool;
-	int rv = 0;
+	static const struct mk_removal_ops ops = {
+		.kinds = kinds, .confirm = confirm, .removed = removed,
+		.count = count,
+	};
+	struct mk_removal_kind by_rule[MK_RULES_MAX];
+	const struct mk_removal removal = {
+		.rootfd = ex->rootfd, .root = ex->root,
+		.quota_ignore = &ex->host->quota_ignore,
+		.now_s = ex->now_s, .threads = ex->threads,
+		.run_name = ex->run_name, .kinds = by_rule,
+		.kinds_n = ex->rules_n, .problems = &ex->problems,
+		.ops = &ops, .data = ex,
+	};
+	size_t r;
 
-	if (ex->plan.n == 0)
-		return 0;
-	if (mk_plan_sort(&ex->plan) == -1)
-		return mk_fail_sys(err, "sort the plan");
-	if (mk_store_open(ex, err) == -1)
-		return -1;
-	pool = mk_pool_new(ex->threads, mailbox, ex, err);
-	if (pool == NULL)
-		return -1;
-	mk_progress_phase("removing", ex->plan.items);
-	if (queue(ex, pool) == -1)
-		rv = mk_fail_sys(err, "queue the removal");
-	mk_pool_run(pool);
-	mk_pool_free(pool);
-	if (mk_stopped())
-		rv = mk_fail(err, EX_TEMPFAIL, "interrupted; the next run "
-		    "goes on");
-	return rv;
+	for (r = 0; r < ex->rules_n; r++)
+		by_rule[r] = (struct mk_removal_kind){
+			.by_ledger = ex->rules[r].age == MK_AGE_IN_FOLDER,
+			.archive = ex->rules[r].archive,
+			.archive_fd = ex->archive_fds[r],
+		};
+	return mk_removal_run(&removal, &ex->plan, err);
+}
+
+static bool
+spared(const struct mk_expire *ex, const struct mk_group *group,
+    const struct mk_item *item)
+{
+	struct mk_rule rule = ex->rules[item->kind];
+
+	if (!adjusted(ex, group, &rule))
+		return true;
+	if (item->by_cap)
+		return !mk_rule_has_cap(&rule);
+	return rule.older_than_s == MK_UNSET_INT ||
+	    item->since_s > ex->now_s - rule.older_than_s;
+}
+
+void
+mk_expire_spare(struct mk_expire *ex)
+{
+	struct mk_plan *plan = &ex->plan;
+	struct mk_group *group;
+	size_t i, j, kept;
+
+	if (ex->accounts == NULL)
+		return;
+	for (i = 0; i < plan->n; i++) {
+		group = plan->groups[i];
+		kept = 0;
+		if (!group->plain || !mk_expire_path_kept(ex, group->path))
+			for (j = 0; j < group->n; j++)
+				if (!spared(ex, group, &group->items[j]))
+					group->items[kept++] =
+					    group->items[j];
+		plan->items -= group->n - kept;
+		group->n = kept;
+	}
 }

@@ -17,6 +17,7 @@
 #include "mail/folder.h"
 #include "mail/ledger.h"
 #include "mail/maildir.h"
+#include "mail/mkfolder.h"
 #include "mail/msgname.h"
 #include "mail/quota.h"
 
@@ -65,25 +66,16 @@ target_close(struct target *t)
 	t->n = 0;
 }
 
-/* Make the directory NAME in DIRFD as DIRFD itself is: mode and owner. */
+/* Make the directory NAME in DIRFD, if it is missing, as DIRFD itself is. */
 static int
 make_like_parent(int dirfd, const char *name)
 {
 	struct stat st;
-	int fd, rv;
 
 	if (fstat(dirfd, &st) == -1)
 		return -1;
-	if (mkdirat(dirfd, name, 0700) == -1)
-		return errno == EEXIST ? 0 : -1;
-	fd = mk_sys_open_dir(dirfd, name);
-	if (fd == -1)
-		return -1;
-	rv = geteuid() == 0 ? fchown(fd, st.st_uid, st.st_gid) : 0;
-	if (rv == 0)
-		rv = fchmod(fd, st.st_mode & 07777);
-	close(fd);
-	return rv;
+	return mk_mkfolder_dir(dirfd, name, &st) == 0 || errno == EEXIST ?
+	    0 : -1;
 }
 
 /* Open PATH below DIRFD, making what is missing. */

@@ -99,6 +99,40 @@ mk_rule_age(const char *text)
 	return -1;
 }
 
+void
+mk_rule_adjust(struct mk_rule *rule, const struct mk_account *account)
+{
+	int64_t own_s = rule->older_than_s;
+	int32_t days = MK_ACCOUNT_UNSET;
+	bool or_own = false;
+
+	/* A Maildir's tmp, and a plain directory, have no such folders. */
+	if (!rule->tmp && rule->path == NULL) {
+		if (strcmp(rule->name, "junk") == 0) {
+			days = account->junk_days;
+			or_own = account->junk_or_default;
+		} else if (strcmp(rule->name, "trash") == 0) {
+			days = account->trash_days;
+			or_own = account->trash_or_default;
+		}
+	}
+	if (account->keep || (days != MK_ACCOUNT_UNSET && days <= 0)) {
+		rule->older_than_s = MK_UNSET_INT;
+		rule->max_messages = rule->max_bytes = MK_UNSET_INT;
+	} else if (days != MK_ACCOUNT_UNSET) {
+		rule->older_than_s = days * INT64_C(86400);
+		if (or_own && (own_s == MK_UNSET_INT ||
+		    own_s > rule->older_than_s))
+			rule->older_than_s = own_s;
+	}
+}
+
+bool
+mk_rule_removes(const struct mk_rule *rule)
+{
+	return rule->older_than_s != MK_UNSET_INT || mk_rule_has_cap(rule);
+}
+
 /* 1, 0, -1 as mk_folder_match. */
 static int
 match_one(const struct mk_rule *rule, const struct mk_folder *folder)
@@ -142,6 +176,34 @@ mk_rule_match(const struct mk_rule *rules, size_t n,
 			    (mk_rule_set)1 << i;
 	}
 	return 0;
+}
+
+int
+mk_rule_match_group(const struct mk_rule *rules, size_t n,
+    const struct mk_group *group, mk_rule_set *messages, mk_rule_set *tmp)
+{
+	struct mk_folder folder = { .mailbox = group->mailbox,
+	    .place = group->place, .path = group->path,
+	    .layout = group->layout };
+	struct mk_buf name = { 0 };
+	size_t r;
+	int rv;
+
+	*messages = *tmp = 0;
+	if (group->plain) {
+		for (r = 0; r < n; r++)
+			if (rules[r].path != NULL &&
+			    strcmp(rules[r].path, group->path) == 0)
+				*messages |= (mk_rule_set)1 << r;
+		return 0;
+	}
+	rv = mk_folder_name(group->layout, group->place, &name);
+	if (rv == 0) {
+		folder.name = name.data;
+		rv = mk_rule_match(rules, n, &folder, messages, tmp);
+	}
+	mk_buf_free(&name);
+	return rv;
 }
 
 static void

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "base/config.h"
+#include "mail/accounts.h"
+#include "mail/plan.h"
 #include "mail/walk.h"
 
 enum mk_age {				/* since when a message's age counts */
@@ -35,6 +37,18 @@ extern const struct mk_section mk_rule_section;
 /* The index of the word TEXT in the key "age"; -1 where it is none. */
 int mk_rule_age(const char *text);
 
+/*
+ * Change RULE into what it says for ACCOUNT: the rules titled "junk" and
+ * "trash" go by the days of the account, if it has some (or by their own age,
+ * where that is the longer one and the account says so).  A rule that may
+ * remove nothing there (keep, or 0 days) is left with neither age nor cap: it
+ * watches, so that the ledgers stay true, and has nothing due.
+ */
+void mk_rule_adjust(struct mk_rule *rule, const struct mk_account *account);
+
+/* Whether it can have anything due. */
+bool mk_rule_removes(const struct mk_rule *rule);
+
 /* For a set of rules: one bit each. */
 #define MK_RULES_MAX	64
 typedef uint64_t mk_rule_set;
@@ -46,6 +60,13 @@ typedef uint64_t mk_rule_set;
  */
 int mk_rule_match(const struct mk_rule *rules, size_t n,
     const struct mk_folder *folder, mk_rule_set *messages, mk_rule_set *tmp);
+
+/*
+ * The same for GROUP's folder; where it is a plain directory, those whose path
+ * it is (*MESSAGES).
+ */
+int mk_rule_match_group(const struct mk_rule *rules, size_t n,
+    const struct mk_group *group, mk_rule_set *messages, mk_rule_set *tmp);
 
 /* A hash of all that the rules of SET say: has anything been reconfigured? */
 uint64_t mk_rule_fingerprint(const struct mk_rule *rules, mk_rule_set set);

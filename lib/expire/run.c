@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -18,14 +17,16 @@
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/sys.h"
-#include "expire/brake.h"
 #include "expire/expire.h"
+#include "expire/plantext.h"
 #include "expire/print.h"
 #include "expire/restore.h"
 #include "expire/select.h"
 #include "expire/setup.h"
+#include "mail/brake.h"
 #include "mail/index.h"
 #include "mail/msgname.h"
+#include "mail/store.h"
 
 struct run {
 	const struct mk_options *opt;
@@ -34,7 +35,7 @@ struct run {
 	int64_t now_s;
 	struct mk_rule *rules;
 	struct mk_setup setup;
-	char run_name[64];
+	char run_name[MK_RUN_NAME_MAX];
 	char index_name[64];
 	struct mk_index index;
 	struct mk_report *report;
@@ -68,15 +69,8 @@ names(struct run *run)
 {
 	char *real = realpath(run->conf->host.mail_root, NULL);
 	const char *root = real == NULL ? run->conf->host.mail_root : real;
-	time_t now = (time_t)run->now_s;
-	struct tm tm = { 0 };
-	size_t len;
 
-	gmtime_r(&now, &tm);
-	len = strftime(run->run_name, sizeof run->run_name, "%Y%m%dT%H%M%SZ",
-	    &tm);
-	snprintf(run->run_name + len, sizeof run->run_name - len, "-%ld",
-	    (long)getpid());
+	mk_store_run_name(run->run_name, run->now_s);
 	snprintf(run->index_name, sizeof run->index_name,
 	    "expire-%016" PRIx64 ".index", mk_msgname_hash(root,
 	    strlen(root)));
@@ -91,8 +85,13 @@ index_key(const struct run *run)
 	    ((mk_rule_set)1 << run->setup.rules_n) - 1;
 	struct stat st;
 
+	/* A row that came, went or changed: all is looked at again. */
 	key.rules = mk_rule_fingerprint(run->rules, all);
-	if (run->setup.jobs_n > 0 && fstat(run->setup.jobs[0].fd, &st) == 0) {
+	if (run->setup.accounts != NULL)
+		key.rules ^= mk_accounts_hash(run->setup.accounts,
+		    MK_ACCOUNTS_KEEP_AND_DAYS);
+	if (run->setup.roots.n > 0 &&
+	    fstat(run->setup.roots.v[0].fd, &st) == 0) {
 		key.root_dev = st.st_dev;
 		key.root_ino = st.st_ino;
 	}
@@ -147,62 +146,68 @@ braked_items(const struct mk_expire *ex)
 	for (i = 0; i < ex->plan.n; i++)
 		for (j = 0; j < ex->plan.groups[i]->n; j++)
 			n += mk_expire_braked(&ex->rules[
-			    ex->plan.groups[i]->items[j].rule]);
+			    ex->plan.groups[i]->items[j].kind]);
 	return n;
 }
 
 /* Nothing matched is an error that says what; never a silent success. */
 static int
-matched(struct run *run, const struct mk_job *job,
-    const struct mk_walk_result *met, size_t paths, struct mk_error *err)
+matched(struct run *run, const struct mk_root *root,
+    const struct mk_walk_result *met, size_t paths, size_t strangers,
+    struct mk_error *err)
 {
 	if (met->folders > 0 || paths > 0)
 		return 0;
 	if (!mk_setup_has_folders(&run->setup))
 		return mk_fail(err, EX_NOINPUT, "%s: none of the directories "
-		    "that rules name by path is there", job->root);
+		    "that rules name by path is there", root->path);
 	if (met->mailboxes == 0)
 		return mk_fail(err, EX_NOINPUT, "%s: no mailbox found (a "
 		    "mailbox has the directories cur, new and tmp)",
-		    job->root);
+		    root->path);
+	if (strangers == met->mailboxes)
+		return mk_fail(err, EX_NOINPUT, "%s: none of the %zu mailboxes "
+		    "has an account: in no row of the query is maildir the "
+		    "path of one below mail-root", root->path,
+		    met->mailboxes);
 	if (run->args->folders.n > 0 || run->args->rule != NULL)
 		return mk_fail(err, EX_NOINPUT, "%s: nothing matched: no "
 		    "folder of the %zu mailboxes is what %s %s names%s",
-		    job->root, met->mailboxes, run->args->rule != NULL ?
+		    root->path, met->mailboxes, run->args->rule != NULL ?
 		    "--rule" : "--folder", run->args->rule != NULL ?
 		    run->args->rule : run->args->folders.v[0],
 		    run->args->users.n > 0 ? " for --user" : "");
 	return mk_fail(err, EX_NOINPUT, "%s: nothing matched: no folder of "
-	    "the %zu mailboxes is what a rule names%s", job->root,
+	    "the %zu mailboxes is what a rule names%s", root->path,
 	    met->mailboxes, run->args->users.n > 0 ? " for --user" : "");
 }
 
-/* Walk all that the job says; RESULT is the last walk's. */
+/* Walk all that ROOT says; RESULT is the last walk's. */
 static int
-scan(struct run *run, struct mk_expire *ex, const struct mk_job *job,
+scan(struct run *run, struct mk_expire *ex, const struct mk_root *root,
     struct mk_walk_result *result, struct mk_error *err)
 {
 	struct mk_walk walk = {
-		.rootfd = job->fd, .root = job->root,
-		.root_is_mailbox = job->is_mailbox, .threads = ex->threads,
+		.rootfd = root->fd, .root = root->path,
+		.root_is_mailbox = root->is_mailbox, .threads = ex->threads,
 		.now_s = run->now_s, .index = is_whole(run) &&
 		    run->index.n > 0 ? &run->index : NULL,
 	};
 	struct mk_walk_result sum = { 0 };
-	size_t n = mk_setup_has_folders(&run->setup) ? job->n : 0;
+	size_t n = mk_setup_has_folders(&run->setup) ? root->n : 0;
 	size_t i, paths = 0;
 	int rv = 0;
 
 	mk_expire_scan_paths(ex, &paths);
 	for (i = 0; i < n && rv == 0; i++) {
 		mk_walk_result_free(result);
-		walk.start = job->starts[i];
+		walk.start = root->starts[i];
 		rv = mk_expire_scan(ex, &walk, result, err);
 		sum.mailboxes += result->mailboxes;
 		sum.folders += result->folders;
 	}
-	if (rv == 0 && ex->status == EX_OK)
-		rv = matched(run, job, &sum, paths, err);
+	if (rv == 0 && ex->problems.status == EX_OK)
+		rv = matched(run, root, &sum, paths, ex->strangers, err);
 	return rv;
 }
 
@@ -282,6 +287,16 @@ tell_unmatched(const struct run *run, const struct mk_expire *ex)
 			    "names", run->rules[i].name);
 }
 
+/* Nor is it a fault: another program's mail, or mail switched off. */
+static void
+tell_strangers(const struct mk_expire *ex)
+{
+	if (ex->strangers > 0)
+		mk_diag_info("%zu mailbox%s and %s left alone", ex->strangers,
+		    ex->strangers == 1 ? " has no account" :
+		    "es have no account", ex->strangers == 1 ? "is" : "are");
+}
+
 /* All of it or none: half a plan could be taken for a whole one. */
 static int
 write_plan(struct run *run, const struct mk_expire *ex, struct mk_error *err)
@@ -293,7 +308,7 @@ write_plan(struct run *run, const struct mk_expire *ex, struct mk_error *err)
 	FILE *out = open_memstream(&text, &len);
 	int rv = -1;
 
-	if (out == NULL || mk_plan_write(&ex->plan, ex->root, run->rules,
+	if (out == NULL || mk_plantext_write(&ex->plan, ex->root, run->rules,
 	    run->now_s, out) == -1)
 		mk_fail_sys(&why, "write");
 	else
@@ -325,16 +340,17 @@ show(struct run *run, struct mk_expire *ex)
 	}
 }
 
-/* Plan, brake, and do, for one job. */
+/* Plan, brake, and do, for one root. */
 static int
-do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
+do_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 {
 	struct mk_walk_result result = { 0 };
 	struct mk_error clock;
 	struct mk_expire ex = {
 		.host = &run->conf->host, .rules = run->rules,
 		.rules_n = run->setup.rules_n, .users = &run->args->users,
-		.rootfd = job->fd, .root = job->root, .now_s = run->now_s,
+		.accounts = root->is_mailbox ? NULL : run->setup.accounts,
+		.rootfd = root->fd, .root = root->path, .now_s = run->now_s,
 		.rows = run->opt->json || run->setup.own.metrics_fd != -1 ||
 		    isatty(STDOUT_FILENO) || mk_diag_verbose(),
 		.mailbox_rows = run->opt->json,
@@ -345,6 +361,9 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 	};
 	int rv;
 
+	if (root->is_mailbox && run->setup.accounts != NULL)
+		mk_diag_info("%s: outside of the mail root: accounts do not "
+		    "apply", root->path);
 	mk_plan_open(&ex.plan);
 	/* Under a wrong clock no ledger is written, either. */
 	check_clock(run, &ex, &clock);
@@ -353,28 +372,31 @@ do_job(struct run *run, const struct mk_job *job, struct mk_error *err)
 	ex.whole = is_whole(run);
 	mk_progress_phase("scanning", 0);
 	if (run->args->apply != NULL)
-		rv = mk_plan_parse(&ex.plan, run->args->apply,
+		rv = mk_plantext_parse(&ex.plan, run->args->apply,
 		    run->setup.apply.data == NULL ? "" : run->setup.apply.data,
-		    run->setup.apply.len, job->root, run->rules,
+		    run->setup.apply.len, root->path, run->rules,
 		    run->setup.rules_n, err);
 	else
-		rv = scan(run, &ex, job, &result, err);
+		rv = scan(run, &ex, root, &result, err);
 	if (rv == 0 && run->args->apply == NULL) {
 		check_clock(run, &ex, &clock);
 		tell_unmatched(run, &ex);
+		tell_strangers(&ex);
 	}
 	if (rv == 0 && brake(run, &ex, &clock) == 0 && !run->setup.dry_run) {
 		rv = mk_expire_remove(&ex, err);
 		if (rv == 0)
 			save_index(run, &result);
 	}
+	if (rv == 0 && run->setup.dry_run && run->args->apply != NULL)
+		mk_expire_spare(&ex);
 	if (rv == 0 && run->setup.dry_run)
 		show(run, &ex);
-	mk_expire_problems_end(&ex);
+	mk_problems_end(&ex.problems);
 	mk_report_add(run->report, NULL, NULL, (uint64_t[MK_COLUMNS]){
 	    [MK_WATCHED] = ex.watched });
 	if (run->status == EX_OK)
-		run->status = ex.status;
+		run->status = ex.problems.status;
 	mk_walk_result_free(&result);
 	mk_plan_close(&ex.plan);
 	return rv;
@@ -432,8 +454,8 @@ restore(struct run *run, struct mk_error *err)
 	if (mk_setup_open(&run->setup, err) == -1)
 		return -1;
 	r.archive_fd = s->restore_fd;
-	r.dest_fd = s->jobs_n > 0 ? s->jobs[0].fd : s->to_fd;
-	r.dest = s->jobs_n > 0 ? s->jobs[0].root : run->args->to;
+	r.dest_fd = s->roots.n > 0 ? s->roots.v[0].fd : s->to_fd;
+	r.dest = s->roots.n > 0 ? s->roots.v[0].path : run->args->to;
 	if (mk_restore_run(&r, err) == -1)
 		return -1;
 	if (run->status == EX_OK)
@@ -464,6 +486,29 @@ new_report(struct run *run, struct mk_error *err)
 	return 0;
 }
 
+static void
+bad_row(void *data, const struct mk_error *err)
+{
+	mk_problems_tell(data, err);
+}
+
+/* All rows, before anything is touched.  Those that are refused are no
+ * accounts; the others are done all the same. */
+static int
+read_accounts(struct run *run, struct mk_error *err)
+{
+	struct mk_problems problems = { 0 };
+	int rv;
+
+	if (run->setup.accounts == NULL)
+		return 0;
+	rv = mk_accounts_read(run->setup.accounts, bad_row, &problems, err);
+	mk_problems_end(&problems);
+	if (run->status == EX_OK && rv == 0)
+		run->status = problems.status;
+	return rv;
+}
+
 /* -1 where not even a report can be made; the rest is told of here. */
 static int
 run_expire(struct run *run, struct mk_error *err)
@@ -480,7 +525,7 @@ run_expire(struct run *run, struct mk_error *err)
 		return -1;
 	names(run);
 	if (mk_setup_open(&run->setup, err) == -1 ||
-	    load_index(run, err) == -1) {
+	    read_accounts(run, err) == -1 || load_index(run, err) == -1) {
 		fail(run, err);
 		report(run, mk_host_monotonic() - started, false);
 		return 0;
@@ -488,8 +533,8 @@ run_expire(struct run *run, struct mk_error *err)
 	mk_stop_catch();
 	mk_progress_open(run->opt->verbosity == MK_QUIET ? 0 :
 	    run->opt->progress);
-	for (i = 0; i < run->setup.jobs_n; i++)
-		if (do_job(run, &run->setup.jobs[i], err) == -1)
+	for (i = 0; i < run->setup.roots.n; i++)
+		if (do_root(run, &run->setup.roots.v[i], err) == -1)
 			fail(run, err);
 	mk_progress_close();
 	report(run, mk_host_monotonic() - started,
@@ -530,7 +575,7 @@ mk_expire_run(const struct mk_options *opt, const struct mk_expire_args *args,
     struct mk_expire_conf *conf, int64_t now_s)
 {
 	struct run run = {
-		.setup = MK_SETUP(opt, args, &conf->host),
+		.setup = MK_SETUP(opt, args, conf),
 		.opt = opt, .args = args, .conf = conf, .now_s = now_s,
 		.status = EX_OK,
 	};

@@ -1,9 +1,9 @@
 /*
  * expire/run - one run of mailkeep-expire, from the plan to the report.
  *
- * The order: lock, clock, scan (or read a plan), brake, archive, remove,
- * quota, ledger, index, report.  Nothing is removed before all that can be
- * known beforehand is known.
+ * The order: lock, accounts, clock, scan (or read a plan), brake, archive,
+ * remove, quota, ledger, index, report.  Nothing is removed before all that
+ * can be known beforehand is known.
  */
 #ifndef MK_EXPIRE_RUN_H
 #define MK_EXPIRE_RUN_H
@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "expire/rule.h"
+#include "mail/accounts.h"
 #include "mail/host.h"
 
 enum mk_listing {
@@ -36,6 +37,7 @@ struct mk_expire_args {			/* the command line's own part */
 struct mk_expire_conf {			/* the configuration's */
 	struct mk_host host;
 	struct mk_safety safety;
+	struct mk_accounts_conf accounts;
 	struct mk_rule *rules;
 	size_t rules_n;
 };

@@ -10,7 +10,6 @@
 #include "base/diag.h"
 #include "base/fs.h"
 #include "base/sandbox.h"
-#include "mail/maildir.h"
 
 #define PLAN_LIMIT	((size_t)1 << 30)
 
@@ -25,200 +24,17 @@ mk_setup_has_folders(const struct mk_setup *s)
 	return false;
 }
 
-/* PATH below ROOT (both canonical), or NULL. */
-static const char *
-below(const char *root, const char *path)
-{
-	size_t len = strlen(root);
-
-	if (strcmp(root, "/") == 0)
-		return path + 1;
-	if (strncmp(root, path, len) != 0)
-		return NULL;
-	return path[len] == '/' ? path + len + 1 : path[len] == '\0' ?
-	    path + len : NULL;
-}
-
-/* Whether START lies at or below one that the job has, or the other way. */
-static bool
-overlaps(const struct mk_job *job, const char *start)
-{
-	size_t i;
-
-	for (i = 0; i < job->n; i++)
-		if (job->starts[i][0] == '\0' || start[0] == '\0' ||
-		    below(job->starts[i], start) != NULL ||
-		    below(start, job->starts[i]) != NULL)
-			return true;
-	return false;
-}
-
-static int
-add_start(struct mk_job *job, const char *start)
-{
-	char **starts = realloc(job->starts, (job->n + 1) * sizeof *starts);
-
-	if (starts == NULL)
-		return -1;
-	job->starts = starts;
-	starts[job->n] = strdup(start);
-	return starts[job->n] == NULL ? -1 : (int)(job->n++, 0);
-}
-
-static struct mk_job *
-add_job(struct mk_setup *s, const char *root, int fd)
-{
-	struct mk_job *jobs = realloc(s->jobs, (s->jobs_n + 1) *
-	    sizeof *jobs);
-	size_t len = strlen(root);
-
-	if (jobs == NULL)
-		return NULL;
-	s->jobs = jobs;
-	jobs[s->jobs_n] = (struct mk_job){ .fd = fd, .root = strdup(root) };
-	if (jobs[s->jobs_n].root == NULL)
-		return NULL;
-	while (len > 1 && root[len - 1] == '/')
-		jobs[s->jobs_n].root[--len] = '\0';
-	return &jobs[s->jobs_n++];
-}
-
-static int
-open_trusted(const char *path, struct mk_error *err)
-{
-	return mk_fs_open_trusted(path, 0, (uid_t)-1, (gid_t)-1, err);
-}
-
-/* The job for all that lies below the mail root; made if there is none. */
-static struct mk_job *
-rooted_job(struct mk_setup *s, struct mk_error *err)
-{
-	const char *root = s->host->mail_root;
-	struct mk_error why;
-	struct mk_job *job;
-	size_t i;
-	int fd;
-
-	for (i = 0; i < s->jobs_n; i++)
-		if (!s->jobs[i].is_mailbox)
-			return &s->jobs[i];
-	fd = open_trusted(root, &why);
-	if (fd == -1) {
-		mk_fail(err, why.status, "mail-root: %s", why.text);
-		return NULL;
-	}
-	job = add_job(s, root, fd);
-	if (job == NULL)
-		mk_fail_sys(err, "%s", root);
-	return job;
-}
-
-/*
- * Whether the directory REAL is a folder of a mailbox, of which a rule for
- * the INBOX would take it to be one.  (The mail root, ROOT or NULL, may be a
- * Maildir: below it there are mailboxes only.)
- */
-static bool
-is_folder(const char *real, const char *root)
-{
-	const char *start = root == NULL ? NULL : below(root, real);
-	char *parent = strdup(real), *slash;
-	bool folder;
-	int fd;
-
-	if (start != NULL && (*start == '.' || strstr(start, "/.") != NULL)) {
-		free(parent);
-		return true;
-	}
-	slash = parent == NULL ? NULL : strrchr(parent, '/');
-	if (slash == NULL || slash == parent) {
-		free(parent);
-		return false;
-	}
-	*slash = '\0';
-	fd = root != NULL && strcmp(parent, root) == 0 ? -1 :
-	    open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	folder = fd != -1 && mk_maildir_at(fd, ".") == 1;
-	if (fd != -1)
-		close(fd);
-	free(parent);
-	return folder;
-}
-
-/*
- * A MAILDIR of the command line: where it lies below the mail root a part of
- * that, so that it has its name there; else a root of its own.
- */
-static int
-add_maildir(struct mk_setup *s, const char *maildir, const char *root_real,
-    struct mk_error *err)
-{
-	char *real = realpath(maildir, NULL);
-	const char *start;
-	struct mk_job *job = NULL;
-	int fd, rv = -1;
-
-	if (real == NULL)
-		return mk_fail_sys(err, "%s", maildir);
-	if (is_folder(real, root_real)) {
-		free(real);
-		return mk_fail(err, EX_USAGE, "%s is no mailbox but a folder "
-		    "in one: name the mailbox, and the folder by --folder",
-		    maildir);
-	}
-	start = root_real == NULL ? NULL : below(root_real, real);
-	if (start != NULL) {
-		job = rooted_job(s, err);
-		if (job != NULL && overlaps(job, start))
-			mk_fail(err, EX_USAGE, "%s: named twice, or below "
-			    "another that is named", maildir);
-		else if (job != NULL && (rv = add_start(job, start)) == -1)
-			mk_fail_sys(err, "%s", maildir);
-	} else if ((fd = open_trusted(maildir, err)) != -1) {
-		job = add_job(s, maildir, fd);
-		rv = job == NULL ? -1 : add_start(job, "");
-		if (job != NULL)
-			job->is_mailbox = true;
-		if (rv == -1)
-			mk_fail_sys(err, "%s", maildir);
-	}
-	free(real);
-	return rv;
-}
-
 /* Open the mail root, or what the command line names instead. */
 static int
-open_jobs(struct mk_setup *s, struct mk_error *err)
+open_roots(struct mk_setup *s, struct mk_error *err)
 {
-	char *root_real = realpath(s->host->mail_root, NULL);
-	struct mk_job *job;
-	size_t i;
-	int rv = 0;
-
-	for (i = 0; i < s->opt->args_n && rv == 0; i++)
-		rv = add_maildir(s, s->opt->args[i], root_real, err);
-	if (s->opt->args_n == 0) {
-		job = rooted_job(s, err);
-		rv = job == NULL ? -1 : add_start(job, "");
-	}
-	if (rv == 0 && s->jobs_n > 1 && (s->args->plan != NULL ||
-	    s->args->apply != NULL))
-		rv = mk_fail(err, EX_USAGE, "--plan and --apply go with one "
-		    "mail root, not with several MAILDIRs");
-	free(root_real);
-	return rv;
-}
-
-/* Whether any of the work lies in the mail root, and not in one's own mail. */
-static bool
-has_rooted(const struct mk_setup *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->jobs_n; i++)
-		if (!s->jobs[i].is_mailbox)
-			return true;
-	return s->jobs_n == 0;
+	s->roots.advice = ", and the folder by --folder";
+	if (mk_roots_open(&s->roots, s->host, s->opt->args, s->opt->args_n,
+	    err) == -1)
+		return -1;
+	return s->roots.n > 1 && (s->args->plan != NULL ||
+	    s->args->apply != NULL) ? mk_fail(err, EX_USAGE, "--plan and "
+	    "--apply go with one mail root, not with several MAILDIRs") : 0;
 }
 
 /*
@@ -228,7 +44,8 @@ has_rooted(const struct mk_setup *s)
 static bool
 needs_dirs(const struct mk_setup *s)
 {
-	return s->opt->file != NULL && !s->dry_run && has_rooted(s);
+	return s->opt->file != NULL && !s->dry_run &&
+	    mk_roots_has_rooted(&s->roots);
 }
 
 /* A descriptor a rule for its archive directory; rules may share one. */
@@ -237,10 +54,7 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 {
 	struct mk_error why;
 	size_t i, j;
-	bool outside = false;
 
-	for (i = 0; i < s->jobs_n; i++)
-		outside = outside || s->jobs[i].is_mailbox;
 	s->archive_fds = malloc((s->rules_n + 1) *
 	    sizeof *s->archive_fds);
 	if (s->archive_fds == NULL)
@@ -250,7 +64,7 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 	for (i = 0; i < s->rules_n && !s->dry_run; i++) {
 		if (s->rules[i].archive == NULL)
 			continue;
-		if (outside)
+		if (mk_roots_has_outside(&s->roots))
 			return mk_fail(err, EX_USAGE, "expire \"%s\" has an "
 			    "archive, from which --restore goes to mail-root: "
 			    "it can't be used for a MAILDIR outside",
@@ -268,6 +82,24 @@ open_archive_dirs(struct mk_setup *s, struct mk_error *err)
 			    "\"%s\": %s", s->rules[i].name, why.text);
 	}
 	return 0;
+}
+
+/*
+ * Where the tree itself has the accounts there is nothing to ask, nor is there
+ * for mailboxes outside: no row can name them.
+ */
+static int
+open_accounts(struct mk_setup *s, struct mk_error *err)
+{
+	if (s->accounts_conf->source == MK_ACCOUNTS_TREE)
+		return 0;
+	if (!mk_roots_has_rooted(&s->roots)) {
+		mk_diag_info("accounts: not asked: no MAILDIR lies in the "
+		    "mail root");
+		return 0;
+	}
+	s->accounts = mk_accounts_open(s->accounts_conf, err);
+	return s->accounts == NULL ? -1 : 0;
 }
 
 static int
@@ -292,12 +124,12 @@ open_for_run(struct mk_setup *s, struct mk_error *err)
 	/* First the metrics: whoever watches shall learn of what fails. */
 	if (mk_owner_parse(host->owner, &s->own.owner, err) == -1 ||
 	    mk_host_open_metrics(host, s->opt, "mailkeep-expire", &s->own,
-	    err) == -1 || open_jobs(s, err) == -1 ||
+	    err) == -1 || open_roots(s, err) == -1 ||
 	    mk_host_open_dir(host, MK_STATE_DIR, &s->own, s->dry_run,
 	    needs_dirs(s), err) == -1 ||
 	    mk_host_open_dir(host, MK_LOCK_DIR, &s->own, s->dry_run,
 	    needs_dirs(s), err) == -1 ||
-	    open_archive_dirs(s, err) == -1)
+	    open_archive_dirs(s, err) == -1 || open_accounts(s, err) == -1)
 		return -1;
 	if (s->args->apply != NULL && read_apply(s, err) == -1)
 		return -1;
@@ -337,8 +169,8 @@ confine(struct mk_setup *s, struct mk_error *err)
 
 	if (sb == NULL)
 		return -1;
-	for (i = 0; i < s->jobs_n; i++)
-		if (allow(sb, s->jobs[i].fd, s->jobs[i].root, err) == -1)
+	for (i = 0; i < s->roots.n; i++)
+		if (allow(sb, s->roots.v[i].fd, s->roots.v[i].path, err) == -1)
 			goto out;
 	for (i = 0; i < s->rules_n; i++)
 		if (s->archive_fds != NULL && allow(sb, s->archive_fds[i],
@@ -362,7 +194,7 @@ open_restore(struct mk_setup *s, struct mk_error *err)
 	if (s->restore_fd == -1)
 		return mk_fail_sys(err, "--restore: %s", s->args->restore);
 	if (s->args->to == NULL)
-		return open_jobs(s, err);
+		return open_roots(s, err);
 	s->to_fd = mk_fs_open_trusted(s->args->to, s->dry_run ? 0 : 0750,
 	    s->own.owner.uid, s->own.owner.gid, err);
 	/* -n makes nothing: what is not there is not looked into. */
@@ -407,14 +239,8 @@ mk_setup_close(struct mk_setup *s)
 	mk_own_close(&s->own);
 	mk_buf_free(&s->apply);
 	close_fd(s->plan_fd);
-	for (i = 0; i < s->jobs_n; i++) {
-		close_fd(s->jobs[i].fd);
-		for (j = 0; j < s->jobs[i].n; j++)
-			free(s->jobs[i].starts[j]);
-		free(s->jobs[i].starts);
-		free(s->jobs[i].root);
-	}
-	free(s->jobs);
+	mk_accounts_close(s->accounts);
+	mk_roots_close(&s->roots);
 	for (i = 0; s->archive_fds != NULL && i < s->rules_n; i++) {
 		for (j = 0; j < i; j++)
 			if (s->archive_fds[j] == s->archive_fds[i])

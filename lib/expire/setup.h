@@ -14,37 +14,33 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "expire/run.h"
-
-/* Where to walk: all of a root, or mailboxes below it. */
-struct mk_job {
-	char *root;			/* for messages, as it was named */
-	int fd;
-	char **starts;			/* below it; {""}: all of it */
-	size_t n;
-	bool is_mailbox;		/* the root was named as a mailbox */
-};
+#include "mail/accounts.h"
+#include "mail/roots.h"
 
 struct mk_setup {
 	/* from the caller, to last */
 	const struct mk_options *opt;
 	const struct mk_expire_args *args;
 	const struct mk_host *host;
+	const struct mk_accounts_conf *accounts_conf;
 	const struct mk_rule *rules;
 	size_t rules_n;
 	/* filled; a descriptor is -1 where the run has no use for it */
 	bool dry_run;			/* -n or --plan */
-	struct mk_job *jobs;
-	size_t jobs_n;
+	struct mk_roots roots;
 	int restore_fd, to_fd;		/* --restore, --to */
 	int *archive_fds;		/* one a rule */
 	int plan_fd;			/* the directory of --plan's file */
 	struct mk_buf apply;		/* --apply, read whole */
+	struct mk_accounts *accounts;	/* connected; NULL: the tree itself has
+					 * them, or none are asked for */
 	struct mk_own own;
 };
 
 /* To begin with. */
-#define MK_SETUP(o, a, h)						\
-	{ .opt = (o), .args = (a), .host = (h), .plan_fd = -1,		\
+#define MK_SETUP(o, a, c)						\
+	{ .opt = (o), .args = (a), .host = &(c)->host,			\
+	    .accounts_conf = &(c)->accounts, .plan_fd = -1,		\
 	    .restore_fd = -1, .to_fd = -1, .own = MK_OWN }
 
 /* 0 or -1; mk_setup_close either way. */

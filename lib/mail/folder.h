@@ -29,6 +29,17 @@ int mk_folder_name(enum mk_layout layout, const char *place,
     struct mk_buf *name);
 
 /*
+ * The inverse: where the folder NAME ("Junk", "Spam/Auto", "INBOX") is to be,
+ * in modified UTF-7, into *PLACE (emptied first).  0; or -1 with errno: ENOMEM;
+ * EINVAL where NAME can be no folder's in this layout: an empty level, a
+ * control character, no UTF-8, "inbox" in other letters than INBOX, a level
+ * longer than a file name; a '.' in Maildir++; in the fs layout a level that
+ * begins with one (it would make the mailbox Maildir++), or is cur, new, tmp.
+ */
+int mk_folder_place(enum mk_layout layout, const char *name,
+    struct mk_buf *place);
+
+/*
  * Patterns of fnmatch(3) on names.  A level is matched by itself: "Tr*" is
  * Trash and no Trash/2025.  In a Maildir++ mailbox, where a dot is the
  * separator, "A.B" is "A/B".
@@ -53,5 +64,12 @@ int mk_folder_match(const struct mk_patterns *patterns,
  * "Maildir" left out.
  */
 int mk_account_match(const struct mk_list *list, const char *mailbox);
+
+/* The same, of a mailbox whose address is known; NULL: as it is spelled. */
+int mk_account_match_as(const struct mk_list *list, const char *mailbox,
+    const char *address);
+
+/* That address into *BUF, in its place: "" where none is spelled.  0 or -1. */
+int mk_account_address(const char *mailbox, struct mk_buf *buf);
 
 #endif

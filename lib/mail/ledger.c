@@ -258,7 +258,8 @@ mk_ledger_find(struct mk_ledger *ledger, uint64_t hash)
 }
 
 int
-mk_ledger_add(struct mk_ledger *ledger, uint64_t hash, int64_t first_seen_s)
+mk_ledger_add(struct mk_ledger *ledger, uint64_t hash, int64_t first_seen_s,
+    uint32_t known)
 {
 	struct mk_ledger_entry *added;
 	size_t cap;
@@ -276,8 +277,19 @@ mk_ledger_add(struct mk_ledger *ledger, uint64_t hash, int64_t first_seen_s)
 	if (first_seen_s > UINT32_MAX)
 		first_seen_s = UINT32_MAX;
 	ledger->added[ledger->added_n++] = (struct mk_ledger_entry){
-		.hash = hash, .first_seen_s = (uint32_t)first_seen_s };
+		.hash = hash, .first_seen_s = (uint32_t)first_seen_s,
+		.known = known };
 	return 0;
+}
+
+void
+mk_ledger_know(struct mk_ledger *ledger, struct mk_ledger_entry *entry,
+    uint32_t known)
+{
+	if (entry->known == known)
+		return;
+	entry->known = known;
+	ledger->learnt = true;
 }
 
 void
@@ -375,7 +387,8 @@ some_left(const struct mk_ledger *ledger)
 bool
 mk_ledger_same(const struct mk_ledger *ledger)
 {
-	return ledger->found && ledger->added_n == 0 && !some_left(ledger);
+	return ledger->found && ledger->added_n == 0 && !ledger->learnt &&
+	    !some_left(ledger);
 }
 
 static bool

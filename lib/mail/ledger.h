@@ -47,7 +47,8 @@ struct mk_ledger_head {
 struct mk_ledger_entry {
 	uint64_t hash;			/* mk_msgname_hash */
 	uint32_t first_seen_s;		/* seconds since the Epoch, to 2106 */
-	uint32_t known;			/* what else is known; kept as it is */
+	uint32_t known;			/* what else is known, by whoever knows
+					 * (spamscan/known); kept as it is */
 };
 
 struct mk_ledger {
@@ -58,6 +59,7 @@ struct mk_ledger {
 	struct mk_ledger_entry *entries;
 	unsigned char *keep;		/* one a entry */
 	size_t n;
+	bool learnt;			/* mk_ledger_know has changed one */
 	struct mk_ledger_entry *added;
 	size_t added_n, added_cap;
 	int64_t size_bytes;		/* of the file, as opened */
@@ -84,15 +86,21 @@ int mk_ledger_open(struct mk_ledger *ledger, int dirfd, const char *folder,
 struct mk_ledger_entry *mk_ledger_find(struct mk_ledger *ledger,
     uint64_t hash);
 
-/* Enter a message new to the ledger.  0, or -1 (ENOMEM). */
+/* Enter a message new to the ledger; KNOWN is 0 where nothing is known of it
+ * yet.  0, or -1 (ENOMEM). */
 int mk_ledger_add(struct mk_ledger *ledger, uint64_t hash,
-    int64_t first_seen_s);
+    int64_t first_seen_s, uint32_t known);
+
+/* Set what is known of the message of ENTRY (of mk_ledger_find). */
+void mk_ledger_know(struct mk_ledger *ledger, struct mk_ledger_entry *entry,
+    uint32_t known);
 
 /* Mark all entries as still there; take the one for HASH out. */
 void mk_ledger_keep_all(struct mk_ledger *ledger);
 void mk_ledger_forget(struct mk_ledger *ledger, uint64_t hash);
 
-/* Whether all messages, and no others, are those that it held when opened. */
+/* Whether all messages, and no others, are those that it held when opened, and
+ * no more is known of them. */
 bool mk_ledger_same(const struct mk_ledger *ledger);
 
 /*

@@ -278,17 +278,21 @@ folder_met(const struct state *state, const struct mk_folder *folder,
 	struct worker *w = self(state);
 
 	w->folders++;
+	/* An inbox is the same one when the mailbox gets its first folder. */
 	if (old != NULL && old->watch == watch &&
-	    old->layout == (int)folder->layout &&
+	    (old->layout == (int)folder->layout || folder->place[0] == '\0') &&
 	    folder_unchanged(state, old)) {
-		state->ops->unchanged(state->ops->data, folder, old,
-		    state->id);
-		if (old->self_ns == self_ns) {
+		if (state->ops->unchanged != NULL)
+			state->ops->unchanged(state->ops->data, folder, old,
+			    state->id);
+		if (old->self_ns == self_ns &&
+		    old->layout == (int)folder->layout) {
 			emit_carried(state, old);
 			return;
 		}
 		record = *old;
 		record.self_ns = self_ns;
+		record.layout = (int)folder->layout;
 		emit(state, &record);
 		return;
 	}
@@ -432,6 +436,43 @@ is_domain(const char *path)
 	return strchr(name, '.') != NULL && strchr(name, '@') == NULL;
 }
 
+/* Whether NAME in the directory FD is a Maildir, or has one below it. */
+static bool
+holds_maildir(const struct state *state, int fd, const char *name,
+    unsigned depth)
+{
+	struct mk_look look = { 0 };
+	const char *sub = NULL;
+	int child = mk_sys_open_dir(fd, name);
+	bool found = false;
+
+	if (child != -1 &&
+	    mk_maildir_look(&look, child, &self(state)->reader) == 0)
+		found = mk_look_is_maildir(&look);
+	while (!found && depth < DEPTH_LIMIT &&
+	    (sub = mk_names_next(&look.plain, sub)) != NULL)
+		found = holds_maildir(state, child, sub, depth + 1);
+	mk_look_free(&look);
+	if (child != -1)
+		close(child);
+	return found;
+}
+
+/*
+ * The layout of a mailbox whose plain sub-directories are its own.  One that
+ * is no folder, "sieve" say, proves nothing: Exim makes a .Junk beside it.
+ */
+static enum mk_layout
+layout_of(const struct state *state, int fd, const struct mk_look *look)
+{
+	const char *name = NULL;
+
+	while ((name = mk_names_next(&look->plain, name)) != NULL)
+		if (holds_maildir(state, fd, name, 0))
+			return MK_FS;
+	return MK_MAILDIRPP;
+}
+
 /*
  * Whether the plain sub-directories of the mailbox PATH, open as FD, are its
  * own folders; see the header.
@@ -508,9 +549,11 @@ out:
 }
 
 static void
-mailbox_met(const struct state *state)
+mailbox_met(const struct state *state, const char *path)
 {
 	self(state)->mailboxes++;
+	if (state->ops->mailbox != NULL)
+		state->ops->mailbox(state->ops->data, path);
 	mk_progress_step(1);
 }
 
@@ -521,16 +564,17 @@ mailbox_fresh(const struct state *state, int fd, const struct piece *piece,
 {
 	const char *path = piece->path, *name = NULL;
 	bool top = path[0] == '\0' && !state->walk->root_is_mailbox;
+	bool fs = look->plain.n > 0 && !top &&
+	    has_fs_layout(state, fd, path, look);
 
-	mailbox_met(state);
+	mailbox_met(state, path);
 	linked_folders(state, path, &look->links);
 	if (mk_look_is_maildir(look))
-		candidate(state, path, "", MK_MAILDIRPP, piece, 0, 0);
+		candidate(state, path, "", fs ? layout_of(state, fd, look) :
+		    MK_MAILDIRPP, piece, 0, 0);
 	while ((name = mk_names_next(&look->dots, name)) != NULL)
 		candidate(state, path, name, MK_MAILDIRPP, piece, 0, 0);
-	if (look->plain.n == 0)
-		return;
-	if (!top && has_fs_layout(state, fd, path, look)) {
+	if (fs) {
 		while ((name = mk_names_next(&look->plain, name)) != NULL)
 			fs_folders(state, fd, path, name, 0, piece);
 		return;
@@ -652,7 +696,7 @@ walk_known(const struct state *state, const struct piece *piece)
 
 	emit_carried(state, r);
 	if (mailbox)
-		mailbox_met(state);
+		mailbox_met(state, r->path);
 	for (i = piece->at + 1; i < piece->at + piece->n; i += n) {
 		n = 1;
 		if (mailbox && index->records[i].kind == MK_INDEX_FOLDER)

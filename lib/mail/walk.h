@@ -37,12 +37,16 @@ struct mk_folder {
 	const char *place;		/* below the mailbox; "" is its inbox */
 	const char *path;		/* both, below the root */
 	const char *name;		/* mk_folder_name */
-	enum mk_layout layout;
+	enum mk_layout layout;		/* an inbox's: of its mailbox, where
+					 * other folders are to be made; without
+					 * any yet it is Maildir++ */
 };
 
 /* All may be called from any worker (a thread, from 0), with .data. */
 struct mk_walk_ops {
 	void *data;
+	/* A mailbox was met, before its folders.  May be NULL. */
+	void (*mailbox)(void *data, const char *mailbox);
 	/*
 	 * What to watch in the folder: MK_WATCH_CUR, _NEW, _TMP; 0 leaves it
 	 * alone.
@@ -54,7 +58,8 @@ struct mk_walk_ops {
 	 */
 	void (*visit)(void *data, const struct mk_folder *folder,
 	    struct mk_index_record *record, unsigned worker);
-	/* Nothing has changed in the folder, and nothing in it is due. */
+	/* Nothing has changed in the folder, and nothing in it is due.  May be
+	 * NULL. */
 	void (*unchanged)(void *data, const struct mk_folder *folder,
 	    const struct mk_index_record *record, unsigned worker);
 	/*

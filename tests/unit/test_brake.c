@@ -1,8 +1,8 @@
-/* expire/brake: too much, or at a strange time, is nothing at all. */
+/* mail/brake: too much, or at a strange time, is nothing at all. */
 #include <stdint.h>
 #include <string.h>
 
-#include "expire/brake.h"
+#include "mail/brake.h"
 #include "unit.h"
 
 #define COUNT(array)	((int)(sizeof (array) / sizeof *(array)))
@@ -101,7 +101,7 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("expire/brake");
+	Suite *suite = suite_create("mail/brake");
 	TCase *tc = tcase_create("brake");
 
 	tcase_add_loop_test(tc, clock_is_believed_or_not, 0, COUNT(clocks));

@@ -1,7 +1,9 @@
 /* mail/folder: a folder is called what its user calls it, or not at all. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mail/folder.h"
 #include "unit.h"
 
@@ -137,6 +139,184 @@ START_TEST(any_bytes_make_a_sound_name)
 			    strstr(name.data, "//") == NULL);
 	}
 	mk_buf_free(&name);
+}
+END_TEST
+
+#define L50	"12345678901234567890123456789012345678901234567890"
+#define L250	L50 L50 L50 L50 L50
+
+static const struct {
+	enum mk_layout layout;
+	const char *name, *place;	/* NULL: no folder can be called that */
+} places[] = {
+	{ MK_MAILDIRPP, "Junk", ".Junk" },
+	{ MK_FS, "Junk", "Junk" },
+	{ MK_MAILDIRPP, "Spam/Auto", ".Spam.Auto" },
+	{ MK_FS, "Spam/Auto", "Spam/Auto" },
+	{ MK_MAILDIRPP, "INBOX", "" },
+	{ MK_FS, "INBOX", "" },
+	{ MK_MAILDIRPP, "INBOX/Junk", ".INBOX.Junk" },
+	{ MK_FS, "INBOX/Junk", "INBOX/Junk" },
+	{ MK_MAILDIRPP, "Junk E-mail", ".Junk E-mail" },
+	{ MK_MAILDIRPP, "R&D", ".R&-D" },
+	{ MK_MAILDIRPP, "&", ".&-" },
+	{ MK_MAILDIRPP, "&&", ".&-&-" },
+	{ MK_MAILDIRPP, "\xc3\xb6&\xc3\xb6", ".&APY-&-&APY-" },
+	{ MK_MAILDIRPP, "&Jjo-", ".&-Jjo-" },
+	{ MK_MAILDIRPP, "Gel\xc3\xb6scht", ".Gel&APY-scht" },
+	{ MK_MAILDIRPP, "\xd0\xa1\xd0\xbf\xd0\xb0\xd0\xbc/\xc3\xb6",
+	    ".&BCEEPwQwBDw-.&APY-" },
+	{ MK_FS, "~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/"
+	    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",
+	    "~peter/mail/&U,BTFw-/&ZeVnLIqe-" },
+	{ MK_FS, "Hi Mom \xe2\x98\xba!", "Hi Mom &Jjo-!" },
+	{ MK_MAILDIRPP, "\xc2\xa0", ".&AKA-" },
+	{ MK_MAILDIRPP, "\xef\xbf\xbf", ".&,,8-" },
+	{ MK_MAILDIRPP, "\xf0\x9f\x97\x91", ".&2D3d0Q-" },
+	{ MK_MAILDIRPP, "\xf0\x90\x80\x80", ".&2ADcAA-" },
+	{ MK_MAILDIRPP, "\xf4\x8f\xbf\xbf", ".&2,,f,w-" },
+	{ MK_MAILDIRPP, "\xc3\xb6\xf0\x9f\x97\x91\xc3\xb6",
+	    ".&APbYPd3RAPY-" },
+	{ MK_FS, "v1.0", "v1.0" },
+	{ MK_FS, "a./b..", "a./b.." },
+	{ MK_FS, "current/newer/tmp2", "current/newer/tmp2" },
+	{ MK_MAILDIRPP, "cur/new/tmp", ".cur.new.tmp" },
+	{ MK_FS, L250 "12345", L250 "12345" },
+	{ MK_FS, L250 "/" L250, L250 "/" L250 },
+	{ MK_MAILDIRPP, L250 "1234", "." L250 "1234" },
+	/* no folder's */
+	{ MK_MAILDIRPP, "", NULL },
+	{ MK_FS, "", NULL },
+	{ MK_MAILDIRPP, "/", NULL },
+	{ MK_FS, "/", NULL },
+	{ MK_FS, "/Junk", NULL },
+	{ MK_MAILDIRPP, "/Junk", NULL },
+	{ MK_FS, "Junk/", NULL },
+	{ MK_MAILDIRPP, "Junk/", NULL },
+	{ MK_FS, "a//b", NULL },
+	{ MK_MAILDIRPP, "a//b", NULL },
+	{ MK_MAILDIRPP, ".", NULL },
+	{ MK_MAILDIRPP, "..", NULL },
+	{ MK_MAILDIRPP, ".Junk", NULL },
+	{ MK_MAILDIRPP, "Junk.", NULL },
+	{ MK_MAILDIRPP, "Spam.Auto", NULL },
+	{ MK_FS, ".", NULL },
+	{ MK_FS, "..", NULL },
+	{ MK_FS, "../x", NULL },
+	{ MK_FS, "a/..", NULL },
+	{ MK_FS, "a/../b", NULL },
+	{ MK_FS, "a/.", NULL },
+	{ MK_FS, ".Junk", NULL },	/* the mailbox would be Maildir++ */
+	{ MK_FS, "a/.Junk", NULL },
+	{ MK_FS, "cur", NULL },
+	{ MK_FS, "new", NULL },
+	{ MK_FS, "tmp", NULL },
+	{ MK_FS, "cur/a", NULL },
+	{ MK_FS, "a/tmp", NULL },
+	{ MK_FS, "a/new/b", NULL },
+	{ MK_MAILDIRPP, "Inbox", NULL },
+	{ MK_FS, "inbox", NULL },
+	{ MK_MAILDIRPP, "a\nb", NULL },
+	{ MK_FS, "\x01", NULL },
+	{ MK_FS, "a\x7f", NULL },
+	{ MK_FS, "a\x1f", NULL },
+	{ MK_FS, "a\xc2\x80", NULL },
+	{ MK_FS, "a\xc2\x9f", NULL },
+	{ MK_FS, "a\xff", NULL },
+	{ MK_FS, "a\xc3", NULL },
+	{ MK_FS, "a\xc3/b", NULL },
+	{ MK_FS, "\xc0\xaf", NULL },		/* '/', too long */
+	{ MK_FS, "\xed\xa0\x80", NULL },	/* half a pair */
+	{ MK_FS, "\xf4\x90\x80\x80", NULL },
+	{ MK_FS, L250 "123456", NULL },
+	{ MK_FS, "a/" L250 "123456/b", NULL },
+	{ MK_MAILDIRPP, L250 "12345", NULL },
+	{ MK_MAILDIRPP, L50 L50 "/" L50 L50 "/" L50 L50, NULL },
+	{ MK_FS, L250 "6\xc3\xb6", NULL },	/* "&APY-" is longer */
+};
+
+START_TEST(name_has_this_place)
+{
+	struct mk_buf place = { 0 }, name = { 0 };
+	int rv;
+
+	ck_assert_int_eq(mk_buf_add(&place, "what was", 8), 0);
+	errno = 0;
+	rv = mk_folder_place(places[_i].layout, places[_i].name, &place);
+	if (places[_i].place == NULL) {
+		ck_assert_int_eq(rv, -1);
+		ck_assert_int_eq(errno, EINVAL);
+	} else {
+		ck_assert_int_eq(rv, 0);
+		ck_assert_str_eq(place.data, places[_i].place);
+		ck_assert_uint_eq(place.len, strlen(place.data));
+		ck_assert_int_eq(mk_folder_name(places[_i].layout, place.data,
+		    &name), 0);
+		ck_assert_str_eq(name.data, places[_i].name);
+	}
+	mk_buf_free(&place);
+	mk_buf_free(&name);
+}
+END_TEST
+
+/* Whatever is given a place has that name there, and no way leads out. */
+START_TEST(any_name_comes_back)
+{
+	static const char *const parts[] = { "a", "&", "-", "/", ".", "~",
+	    "\xc3\xb6", "\xe2\x82\xac", "\xf0\x9f\x97\x91", "\xff" };
+	enum mk_layout layout = _i == 0 ? MK_MAILDIRPP : MK_FS;
+	struct mk_buf place = { 0 }, back = { 0 };
+	char name[40];
+	unsigned code, rest, placed = 0;
+	bool good;
+	size_t i;
+
+	for (code = 0; code < 1000000; code++) {
+		name[0] = '\0';
+		for (rest = code, i = 0; i < 6; i++, rest /= 10)
+			strcat(name, parts[rest % 10]);
+		if (mk_folder_place(layout, name, &place) == -1)
+			continue;
+		placed++;
+		good = mk_folder_name(layout, place.data, &back) == 0 &&
+		    strcmp(back.data, name) == 0 &&
+		    (place.data[0] == '.') == (_i == 0) &&
+		    strstr(place.data, _i == 0 ? ".." : "/.") == NULL;
+		for (i = 0; i < place.len; i++)
+			good = good && place.data[i] >= ' ' &&
+			    place.data[i] <= '~';
+		if (!good)		/* ck_assert is slow */
+			ck_abort_msg("%s: %s", name, place.data);
+	}
+	ck_assert_uint_gt(placed, 100000);
+	mk_buf_free(&place);
+	mk_buf_free(&back);
+}
+END_TEST
+
+/* Each character by itself, and beside others. */
+START_TEST(any_character_comes_back)
+{
+	struct mk_buf place = { 0 }, back = { 0 };
+	char name[16];
+	uint32_t code;
+	size_t len;
+
+	for (code = 0xa0; code <= 0x10ffff; code++) {
+		if (code >= 0xd800 && code <= 0xdfff)
+			continue;
+		len = mk_utf8_encode(code, name);
+		len += mk_utf8_encode(code, name + len);
+		name[len++] = 'x';
+		len += mk_utf8_encode(code, name + len);
+		name[len] = '\0';
+		if (mk_folder_place(MK_FS, name, &place) == -1 ||
+		    mk_folder_name(MK_FS, place.data, &back) == -1 ||
+		    strcmp(back.data, name) != 0)
+			ck_abort_msg("U+%04X", (unsigned)code);
+	}
+	mk_buf_free(&place);
+	mk_buf_free(&back);
 }
 END_TEST
 
@@ -285,6 +465,9 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, place_has_this_name, 0, COUNT(names));
 	tcase_add_loop_test(tc, any_bytes_make_a_sound_name, 0, 2);
+	tcase_add_loop_test(tc, name_has_this_place, 0, COUNT(places));
+	tcase_add_loop_test(tc, any_name_comes_back, 0, 2);
+	tcase_add_test(tc, any_character_comes_back);
 	tcase_add_loop_test(tc, pattern_matches_or_not, 0, COUNT(matches));
 	tcase_add_loop_test(tc, account_matches_or_not, 0, COUNT(accounts));
 	suite_add_tcase(suite, tc);

@@ -62,7 +62,8 @@ make(const char *folder, size_t n)
 
 	open_ledger(folder, MK_LEDGER_WRITE);
 	for (i = 0; i < n; i++)
-		ck_assert_int_eq(mk_ledger_add(&ledger, hash(i), seen(i)), 0);
+		ck_assert_int_eq(mk_ledger_add(&ledger, hash(i), seen(i),
+		    0), 0);
 	save(&head);
 }
 
@@ -166,7 +167,7 @@ START_TEST(message_keeps_its_time_over_passes)
 		has(1, true);
 		has(2, true);
 		ck_assert_int_eq(mk_ledger_add(&ledger, hash(pass),
-		    1900000000), 0);
+		    1900000000, 0), 0);
 		next.last_pass_s += 86400;
 		save(&next);
 	}
@@ -186,11 +187,11 @@ START_TEST(what_is_known_is_kept)
 	make(FOLDER, 2);
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
 	mk_ledger_find(&ledger, hash(1))->known = 0xdeadbeef;
-	ck_assert_int_eq(mk_ledger_add(&ledger, hash(2), seen(2)), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, hash(2), seen(2), 0), 0);
 	save(&head);
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
 	mk_ledger_keep_all(&ledger);
-	ck_assert_int_eq(mk_ledger_add(&ledger, hash(3), seen(3)), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, hash(3), seen(3), 0), 0);
 	save(&head);
 	open_ledger(FOLDER, MK_LEDGER_READ);
 	ck_assert_uint_eq(ledger.n, 3);
@@ -240,10 +241,10 @@ END_TEST
 START_TEST(one_hash_has_the_later_time)
 {
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
-	ck_assert_int_eq(mk_ledger_add(&ledger, 5, _i == 0 ? 100 : 300), 0);
-	ck_assert_int_eq(mk_ledger_add(&ledger, 5, 200), 0);
-	ck_assert_int_eq(mk_ledger_add(&ledger, 5, _i == 0 ? 300 : 100), 0);
-	ck_assert_int_eq(mk_ledger_add(&ledger, 6, 1), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 5, _i == 0 ? 100 : 300, 0), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 5, 200, 0), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 5, _i == 0 ? 300 : 100, 0), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 6, 1, 0), 0);
 	save(&head);
 	open_ledger(FOLDER, MK_LEDGER_READ);
 	ck_assert_uint_eq(ledger.n, 2);
@@ -260,7 +261,7 @@ static const struct { int64_t in; uint32_t out; } clamps[] = {
 START_TEST(time_beyond_the_format_is_bounded)
 {
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
-	ck_assert_int_eq(mk_ledger_add(&ledger, 5, clamps[_i].in), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 5, clamps[_i].in, 0), 0);
 	save(&head);
 	open_ledger(FOLDER, MK_LEDGER_READ);
 	ck_assert_uint_eq(mk_ledger_find(&ledger, 5)->first_seen_s,
@@ -314,7 +315,7 @@ START_TEST(any_difference_is_written)
 		mk_ledger_forget(&ledger, hash(0));
 		break;
 	default:
-		mk_ledger_add(&ledger, hash(3), seen(3));
+		mk_ledger_add(&ledger, hash(3), seen(3), 0);
 	}
 	next.last_pass_s++;
 	save(&next);
@@ -364,7 +365,7 @@ replaced(void)
 {
 	open_ledger(FOLDER, MK_LEDGER_WRITE);
 	is_empty();
-	ck_assert_int_eq(mk_ledger_add(&ledger, 5, 6), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, 5, 6, 0), 0);
 	save(&head);
 	open_ledger(FOLDER, MK_LEDGER_READ);
 	ck_assert(ledger.found);
@@ -561,7 +562,7 @@ START_TEST(only_a_plain_file_is_opened)
 		ck_assert_str_ne(err.text, "");
 		is_empty();
 		ck_assert_int_eq(ledger.fd, -1);
-		ck_assert_int_eq(mk_ledger_add(&ledger, 1, 2), 0);
+		ck_assert_int_eq(mk_ledger_add(&ledger, 1, 2, 0), 0);
 		mk_ledger_close(&ledger);
 	}
 	after = stat_of(NAME);
@@ -594,7 +595,7 @@ START_TEST(old_one_stays_where_it_cannot_be_replaced)
 	mk_ledger_keep_all(&ledger);
 	if (_i == 1)			/* a message has left */
 		mk_ledger_forget(&ledger, hash(1));
-	ck_assert_int_eq(mk_ledger_add(&ledger, hash(MANY), seen(1)), 0);
+	ck_assert_int_eq(mk_ledger_add(&ledger, hash(MANY), seen(1), 0), 0);
 	ck_assert_int_eq(mk_ledger_save(&ledger, &head, &err), -1);
 	ck_assert_int_eq(err.status, EX_NOPERM);
 	mk_ledger_close(&ledger);
@@ -671,7 +672,7 @@ enter(size_t from, size_t n)
 			_exit(1);
 		}
 		mk_ledger_keep_all(&ledger);
-		if (mk_ledger_add(&ledger, hash(i), seen(i)) == -1 ||
+		if (mk_ledger_add(&ledger, hash(i), seen(i), 0) == -1 ||
 		    mk_ledger_save(&ledger, &head, &err) == -1)
 			_exit(2);
 		mk_ledger_close(&ledger);
@@ -743,7 +744,8 @@ START_TEST(full_disk_leaves_the_old_one)
 	ck_assert_int_eq(ledger.found, _i == 0);
 	mk_ledger_keep_all(&ledger);
 	for (i = MANY; i < MANY + 1000; i++)
-		ck_assert_int_eq(mk_ledger_add(&ledger, hash(i), seen(i)), 0);
+		ck_assert_int_eq(mk_ledger_add(&ledger, hash(i), seen(i),
+		    0), 0);
 	ck_assert_int_eq(mk_ledger_save(&ledger, &head, &err), -1);
 	ck_assert_int_eq(err.status, EX_TEMPFAIL);
 	ck_assert_ptr_nonnull(strstr(err.text, strerror(ENOSPC)));

@@ -380,6 +380,106 @@ START_TEST(reason_is_said_in_words)
 }
 END_TEST
 
+#define NO_DAYS	MK_ACCOUNT_UNSET
+#define DAYS(n)	((n) * INT64_C(86400))
+
+static const struct {
+	const char *rule;
+	bool tmp, path, keep;
+	int32_t junk_days, trash_days;
+	int64_t older_than_s;		/* of ten days, and a cap of five */
+	bool removes, capped;
+} adjusted[] = {
+	{ "junk", false, false, false, NO_DAYS, NO_DAYS, DAYS(10), true, true },
+	{ "junk", false, false, false, 3, NO_DAYS, DAYS(3), true, true },
+	{ "junk", false, false, false, NO_DAYS, 3, DAYS(10), true, true },
+	{ "junk", false, false, false, 30, 3, DAYS(30), true, true },
+	{ "junk", false, false, false, INT32_MAX, 3, DAYS(INT32_MAX), true,
+	    true },
+	{ "junk", false, false, false, 0, 3, MK_UNSET_INT, false, false },
+	{ "junk", false, false, false, -5, 3, MK_UNSET_INT, false, false },
+	{ "junk", false, false, true, 3, 3, MK_UNSET_INT, false, false },
+	{ "trash", false, false, false, 3, NO_DAYS, DAYS(10), true, true },
+	{ "trash", false, false, false, NO_DAYS, 1, DAYS(1), true, true },
+	{ "trash", false, false, false, 3, 0, MK_UNSET_INT, false, false },
+	{ "trash", false, false, true, NO_DAYS, NO_DAYS, MK_UNSET_INT, false,
+	    false },
+	{ "Junk", false, false, false, 3, 3, DAYS(10), true, true },
+	{ "other", false, false, false, 0, 0, DAYS(10), true, true },
+	{ "other", false, false, true, 3, 3, MK_UNSET_INT, false, false },
+	/* Where mail is being delivered 36h are the least. */
+	{ "junk", true, false, false, 1, 1, DAYS(10), true, true },
+	{ "junk", true, false, true, 1, 1, MK_UNSET_INT, false, false },
+	{ "trash", false, true, false, 1, 1, DAYS(10), true, true },
+};
+
+START_TEST(account_has_its_own_days)
+{
+	char title[16];
+	const struct mk_account account = { .limit = NO_DAYS,
+	    .junk_days = adjusted[_i].junk_days,
+	    .trash_days = adjusted[_i].trash_days,
+	    .keep = adjusted[_i].keep };
+	struct mk_rule rule = { .name = title, .tmp = adjusted[_i].tmp,
+	    .path = adjusted[_i].path ? path : NULL,
+	    .older_than_s = DAYS(10), .max_messages = 5,
+	    .max_bytes = MK_UNSET_INT };
+	struct mk_facts facts = { .flags = MK_FLAG_SEEN, .name_s = -1 };
+	uint64_t before;
+	int64_t due_s;
+
+	snprintf(title, sizeof title, "%s", adjusted[_i].rule);
+	before = mk_rule_fingerprint(&rule, 1);
+	mk_rule_adjust(&rule, &account);
+	ck_assert_int_eq(rule.older_than_s, adjusted[_i].older_than_s);
+	ck_assert_int_eq(mk_rule_removes(&rule), adjusted[_i].removes);
+	ck_assert_int_eq(mk_rule_has_cap(&rule), adjusted[_i].capped);
+	/* The ledgers notice. */
+	ck_assert_int_eq(mk_rule_fingerprint(&rule, 1) != before,
+	    adjusted[_i].older_than_s != DAYS(10));
+	if (!adjusted[_i].removes) {
+		ck_assert_int_eq(mk_rule_due(&rule, &facts, INT64_MAX,
+		    &due_s), MK_KEEP_YOUNG);
+		ck_assert_int_eq(due_s, MK_NEVER);
+	}
+}
+END_TEST
+
+static const struct {
+	int64_t own_s;
+	int32_t days;
+	int64_t older_than_s;
+} gentler[] = {
+	{ DAYS(10), 5, DAYS(10) },
+	{ DAYS(10), 10, DAYS(10) },
+	{ DAYS(10), 15, DAYS(15) },
+	{ DAYS(10), 0, MK_UNSET_INT },
+	{ DAYS(10), NO_DAYS, DAYS(10) },
+	{ MK_UNSET_INT, 5, MK_UNSET_INT },	/* has a cap alone */
+	{ 0, 5, DAYS(5) },
+};
+
+START_TEST(the_gentler_of_two_rows_may_be_the_rule)
+{
+	static char junk[] = "junk", bin[] = "trash";
+	struct mk_account account = { .limit = NO_DAYS,
+	    .junk_days = gentler[_i].days, .trash_days = NO_DAYS,
+	    .junk_or_default = true };
+	struct mk_rule rule = { .name = junk, .max_messages = 5,
+	    .older_than_s = gentler[_i].own_s, .max_bytes = MK_UNSET_INT };
+
+	mk_rule_adjust(&rule, &account);
+	ck_assert_int_eq(rule.older_than_s, gentler[_i].older_than_s);
+	account = (struct mk_account){ .limit = NO_DAYS, .junk_days = NO_DAYS,
+	    .trash_days = gentler[_i].days, .trash_or_default = true };
+	rule.name = bin;
+	rule.older_than_s = gentler[_i].own_s;
+	rule.max_messages = 5;
+	mk_rule_adjust(&rule, &account);
+	ck_assert_int_eq(rule.older_than_s, gentler[_i].older_than_s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -395,6 +495,9 @@ main(void)
 	tcase_add_test(tc, fingerprint_changes_with_every_field);
 	tcase_add_loop_test(tc, age_has_these_words, 0, COUNT(words));
 	tcase_add_loop_test(tc, reason_is_said_in_words, 0, COUNT(reasons));
+	tcase_add_loop_test(tc, account_has_its_own_days, 0, COUNT(adjusted));
+	tcase_add_loop_test(tc, the_gentler_of_two_rows_may_be_the_rule, 0,
+	    COUNT(gentler));
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }

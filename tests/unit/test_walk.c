@@ -271,9 +271,18 @@ static const struct {
 	{ "a a/.x a/..y a/.z..z a/.z.", "+a:|+a:.x", 1, "", false },
 	/* fs */
 	{ "a a/Trash a/Trash/2025 a/Junk/",
-	    "+a:|+a:Junk fs|+a:Trash fs|+a:Trash/2025 fs", 1, "", false },
-	{ "a a/Archive/2024/June", "+a:|+a:Archive fs|+a:Archive/2024 fs|"
+	    "+a: fs|+a:Junk fs|+a:Trash fs|+a:Trash/2025 fs", 1, "", false },
+	{ "a a/Archive/2024/June", "+a: fs|+a:Archive fs|+a:Archive/2024 fs|"
 	    "+a:Archive/2024/June fs", 1, "", false },
+	{ "a a/Old/Deep", "+a: fs|+a:Old fs|+a:Old/Deep fs", 1, "", false },
+	/* what is no folder says nothing of where folders go */
+	{ "a a/sieve/ a/sieve/tmp/", "+a:|+a:sieve fs", 1, "", false },
+	{ "a a/sieve/ a/Junk", "+a: fs|+a:Junk fs|+a:sieve fs", 1, "", false },
+	{ "a a/.Junk a/Old/Deep", "+a/Old/Deep:|+a:|+a:.Junk", 2, "", false },
+	{ "a a/Trash a/Trash/.Junk", "+a/Trash:|+a/Trash:.Junk|+a:", 2, "",
+	    false },
+	{ "a a/.hidden/ a/Trash", "+a: fs|+a:.hidden|+a:Trash fs", 1, "",
+	    false },
 	/* at any depth */
 	{ "user", "+user:", 1, "", false },
 	{ "org/user org/other net/u/user/Maildir top",
@@ -281,7 +290,7 @@ static const struct {
 	    false },
 	/* a user named Trash is no folder */
 	{ "d/Trash d/alice", "+d/Trash:|+d/alice:", 2, "", false },
-	{ "Trash Trash/Trash", "+Trash:|+Trash:Trash fs", 1, "", false },
+	{ "Trash Trash/Trash", "+Trash: fs|+Trash:Trash fs", 1, "", false },
 	{ "d d/Trash d/Trash/.Junk", "+d/Trash:|+d/Trash:.Junk|+d:", 2, "",
 	    false },
 	{ "d d/Trash d/Trash/subscriptions!", "+d/Trash:|+d:", 2, "", false },
@@ -294,19 +303,19 @@ static const struct {
 	{ ". .Trash user user/.Trash",
 	    "+:|+:.Trash|+user:|+user:.Trash", 2, "", false },
 	{ ". Trash", "+:|+Trash:", 2, "", false },
-	{ ". Trash", "+:|+:Trash fs", 1, "", true },
+	{ ". Trash", "+: fs|+:Trash fs", 1, "", true },
 	{ ". .Junk Trash", "+:|+:.Junk|+Trash:", 2, "", true },
 	{ ".Junk", "+:.Junk", 1, "", false },
 	/* a domain that got stray mail; a mailbox whose name has a dot */
 	{ "e.org e.org/Trash", "+e.org/Trash:|+e.org:", 2, "", false },
 	{ "d/e.org d/e.org/Trash", "+d/e.org/Trash:|+d/e.org:", 2, "", false },
 	{ "e.org e.org/Trash e.org/subscriptions!",
-	    "+e.org:|+e.org:Trash fs", 1, "", false },
-	{ "a@e.org a@e.org/Trash", "+a@e.org:|+a@e.org:Trash fs", 1, "",
+	    "+e.org: fs|+e.org:Trash fs", 1, "", false },
+	{ "a@e.org a@e.org/Trash", "+a@e.org: fs|+a@e.org:Trash fs", 1, "",
 	    false },
 	/* only below a start */
 	{ "d/a d/b e/a", "+d/a:|+d/b:", 2, "d", false },
-	{ "d/a d/a/Trash d/b", "+d/a:|+d/a:Trash fs", 1, "d/a", false },
+	{ "d/a d/a/Trash d/b", "+d/a: fs|+d/a:Trash fs", 1, "d/a", false },
 	{ "d/a d/a/.Trash d/ab", "+d/a:|+d/a:.Trash", 1, "d/a", true },
 	/* nothing there */
 	{ "x/", "", 0, "", false },
@@ -497,7 +506,7 @@ END_TEST
 /* What a change does to the next pass over this tree. */
 #define UNSEEN	2
 #define TREE	"a a/.Trash a/.Junk b b/Trash d/c"
-#define SAME	"=a:|=a:.Junk|=a:.Trash|=b:|=b:Trash fs|=d/c:"
+#define SAME	"=a:|=a:.Junk|=a:.Trash|=b: fs|=b:Trash fs|=d/c:"
 static const struct {
 	const char *make, *remove, *touch, *met;
 } changes[] = {
@@ -505,12 +514,12 @@ static const struct {
 	{ "", "", "a/.Trash", SAME },
 	/* Those above: UNSEEN, by an index, too. */
 	{ "", "", "", SAME },
-	{ "", "", "a/.Trash/cur", "=a:|=a:.Junk|+a:.Trash|=b:|=b:Trash fs|"
+	{ "", "", "a/.Trash/cur", "=a:|=a:.Junk|+a:.Trash|=b: fs|=b:Trash fs|"
 	    "=d/c:" },
-	{ "", "", "a/.Trash/new", "=a:|=a:.Junk|+a:.Trash|=b:|=b:Trash fs|"
+	{ "", "", "a/.Trash/new", "=a:|=a:.Junk|+a:.Trash|=b: fs|=b:Trash fs|"
 	    "=d/c:" },
-	{ "", "", "a/cur", "+a:|=a:.Junk|=a:.Trash|=b:|=b:Trash fs|=d/c:" },
-	{ "", "", "b/Trash/new", "=a:|=a:.Junk|=a:.Trash|=b:|+b:Trash fs|"
+	{ "", "", "a/cur", "+a:|=a:.Junk|=a:.Trash|=b: fs|=b:Trash fs|=d/c:" },
+	{ "", "", "b/Trash/new", "=a:|=a:.Junk|=a:.Trash|=b: fs|+b:Trash fs|"
 	    "=d/c:" },
 	{ "", "", "a", SAME },
 	{ "", "", "b/Trash", SAME },
@@ -518,18 +527,18 @@ static const struct {
 	{ "e", "", "", SAME "|+e:" },
 	{ "d/e", "", "d", SAME "|+d/e:" },
 	{ "d/x/y/z", "", "d", SAME "|+d/x/y/z:" },
-	{ "a/.New", "", "a", "=a:|=a:.Junk|+a:.New|=a:.Trash|=b:|=b:Trash fs|"
-	    "=d/c:" },
-	{ "b/New", "", "b", "=a:|=a:.Junk|=a:.Trash|=b:|+b:New fs|"
+	{ "a/.New", "", "a", "=a:|=a:.Junk|+a:.New|=a:.Trash|=b: fs|"
 	    "=b:Trash fs|=d/c:" },
-	{ "b/Trash/2025", "", "b/Trash", "=a:|=a:.Junk|=a:.Trash|=b:|"
+	{ "b/New", "", "b", "=a:|=a:.Junk|=a:.Trash|=b: fs|+b:New fs|"
+	    "=b:Trash fs|=d/c:" },
+	{ "b/Trash/2025", "", "b/Trash", "=a:|=a:.Junk|=a:.Trash|=b: fs|"
 	    "=b:Trash fs|+b:Trash/2025 fs|=d/c:" },
-	{ "", "a/.Trash", "a", "=a:|=a:.Junk|=b:|=b:Trash fs|=d/c:" },
+	{ "", "a/.Trash", "a", "=a:|=a:.Junk|=b: fs|=b:Trash fs|=d/c:" },
 	{ "", "b/Trash", "b", "=a:|=a:.Junk|=a:.Trash|=b:|=d/c:" },
-	{ "", "a", "", "=b:|=b:Trash fs|=d/c:" },
-	{ "", "d/c", "d", "=a:|=a:.Junk|=a:.Trash|=b:|=b:Trash fs" },
-	{ "", "d", "", "=a:|=a:.Junk|=a:.Trash|=b:|=b:Trash fs" },
-	{ "", "a/.Trash/cur", "a/.Trash", "=a:|=a:.Junk|+a:.Trash|=b:|"
+	{ "", "a", "", "=b: fs|=b:Trash fs|=d/c:" },
+	{ "", "d/c", "d", "=a:|=a:.Junk|=a:.Trash|=b: fs|=b:Trash fs" },
+	{ "", "d", "", "=a:|=a:.Junk|=a:.Trash|=b: fs|=b:Trash fs" },
+	{ "", "a/.Trash/cur", "a/.Trash", "=a:|=a:.Junk|+a:.Trash|=b: fs|"
 	    "=b:Trash fs|=d/c:" },
 	/* b/Trash turns out to be a mailbox, d/c gets folders */
 	{ "b/Trash/subscriptions!", "", "b/Trash", "=a:|=a:.Junk|=a:.Trash|"
@@ -538,16 +547,16 @@ static const struct {
 	    "+b/Trash:.Sent|=b:|=d/c:" },
 	{ "b/.Sent", "", "b", "=a:|=a:.Junk|=a:.Trash|+b/Trash:|=b:|+b:.Sent|"
 	    "=d/c:" },
-	{ "d/c/Trash", "", "d/c", SAME "|+d/c:Trash fs" },
-	{ "d", "", "d", "=a:|=a:.Junk|=a:.Trash|=b:|=b:Trash fs|+d:|"
+	{ "d/c/Trash", "", "d/c", SAME " fs|+d/c:Trash fs" },
+	{ "d", "", "d", "=a:|=a:.Junk|=a:.Trash|=b: fs|=b:Trash fs|+d: fs|"
 	    "+d:c fs" },
 };
 
 START_TEST(change_is_met_and_nothing_else)
 {
 	build(TREE);
-	ck_assert_str_eq(walked(), "+a:|+a:.Junk|+a:.Trash|+b:|+b:Trash fs|"
-	    "+d/c:");
+	ck_assert_str_eq(walked(), "+a:|+a:.Junk|+a:.Trash|+b: fs|"
+	    "+b:Trash fs|+d/c:");
 	remember();
 	ck_assert_str_eq(walked(), SAME);
 	ck_assert(!result.changed);
@@ -572,8 +581,8 @@ START_TEST(tmp_is_watched_where_it_is_wanted)
 	remember();
 	touch("a/.Trash/cur");
 	touch("b/tmp");
-	ck_assert_str_eq(walked(), "=a:|=a:.Junk|=a:.Trash|+b:|=b:Trash fs|"
-	    "=d/c:");
+	ck_assert_str_eq(walked(), "=a:|=a:.Junk|=a:.Trash|+b: fs|"
+	    "=b:Trash fs|=d/c:");
 }
 END_TEST
 

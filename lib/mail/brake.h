@@ -1,9 +1,9 @@
 /*
- * expire/brake - stop a run that would remove too much, or that has a wrong
+ * mail/brake - stop a run that would remove too much, or that has a wrong
  * clock.  Pure decisions.
  */
-#ifndef MK_EXPIRE_BRAKE_H
-#define MK_EXPIRE_BRAKE_H
+#ifndef MK_MAIL_BRAKE_H
+#define MK_MAIL_BRAKE_H
 
 #include <stdint.h>
 

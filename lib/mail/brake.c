@@ -1,5 +1,5 @@
-/* expire/brake - stop a run that would remove too much. */
-#include "expire/brake.h"
+/* mail/brake - stop a run that would remove too much. */
+#include "mail/brake.h"
 
 #include <inttypes.h>
 #include <time.h>

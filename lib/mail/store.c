@@ -1,16 +1,18 @@
-/* expire/store - archive what is to go, before it goes. */
-#include "expire/store.h"
+/* mail/store - archive what is to go, before it goes. */
+#include "mail/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "expire/opened.h"
 #include "mail/archive.h"
 #include "mail/archname.h"
+#include "mail/opened.h"
 
 #define SWEPT		4		/* last runs cleared up after */
 
@@ -51,18 +53,18 @@ out:
 	return rv;
 }
 
-/* Put into AR the items of GROUP that rules with the archive DIRFD have. */
+/* Put into AR the items of GROUP whose kinds have the archive DIRFD. */
 static int
-archive_group(struct mk_expire *ex, const struct mk_group *group, int dirfd,
-    struct mk_archive *ar, struct mk_error *err)
+archive_group(const struct mk_store *store, const struct mk_group *group,
+    int dirfd, struct mk_archive *ar, struct mk_error *err)
 {
 	struct mk_opened o;
 	size_t i;
 	int rv = 0;
 
-	if (mk_opened_open(&o, ex, group) == 0)
+	if (mk_opened_open(&o, store->removal, group) == 0)
 		for (i = 0; i < group->n && rv == 0; i++)
-			if (ex->archive_fds[group->items[i].rule] == dirfd)
+			if (store->fds[group->items[i].kind] == dirfd)
 				rv = archive_item(&o, &group->items[i], ar,
 				    err);
 	mk_opened_close(&o);
@@ -70,13 +72,13 @@ archive_group(struct mk_expire *ex, const struct mk_group *group, int dirfd,
 }
 
 static bool
-archived_in(const struct mk_expire *ex, const struct mk_group *group,
+archived_in(const struct mk_store *store, const struct mk_group *group,
     int dirfd)
 {
 	size_t i;
 
 	for (i = 0; i < group->n; i++)
-		if (ex->archive_fds[group->items[i].rule] == dirfd)
+		if (store->fds[group->items[i].kind] == dirfd)
 			return true;
 	return false;
 }
@@ -86,8 +88,8 @@ archived_in(const struct mk_expire *ex, const struct mk_group *group,
  * no item of it counts as archived, so none will be removed.
  */
 static void
-archive_mailbox(struct mk_expire *ex, struct mk_group **groups, size_t n,
-    int dirfd)
+archive_mailbox(const struct mk_store *store, struct mk_group **groups,
+    size_t n, int dirfd)
 {
 	struct mk_archive *ar = NULL;
 	struct mk_buf name = { 0 };
@@ -96,7 +98,7 @@ archive_mailbox(struct mk_expire *ex, struct mk_group **groups, size_t n,
 	int rv = 0;
 
 	for (i = 0; i < n; i++)
-		wanted += archived_in(ex, groups[i], dirfd);
+		wanted += archived_in(store, groups[i], dirfd);
 	if (wanted == 0)
 		return;
 	if (mk_archname_encode(groups[0]->mailbox, &name) == -1) {
@@ -106,8 +108,8 @@ archive_mailbox(struct mk_expire *ex, struct mk_group **groups, size_t n,
 	ar = mk_archive_create(dirfd, name.data, &why);
 	rv = ar == NULL ? -1 : 0;
 	for (i = 0; i < n && rv == 0; i++)
-		if (archived_in(ex, groups[i], dirfd))
-			rv = archive_group(ex, groups[i], dirfd, ar, &why);
+		if (archived_in(store, groups[i], dirfd))
+			rv = archive_group(store, groups[i], dirfd, ar, &why);
 	if (rv == 0)
 		rv = mk_archive_commit(ar, &why);
 	else
@@ -116,32 +118,50 @@ out:
 	if (rv == -1) {
 		for (i = 0; i < n; i++)
 			for (j = 0; j < groups[i]->n; j++)
-				if (ex->archive_fds[
-				    groups[i]->items[j].rule] == dirfd)
+				if (store->fds[groups[i]->items[j].kind] ==
+				    dirfd)
 					groups[i]->items[j].archived = false;
 		mk_fail(&err, why.status, "archive of %s: %s; nothing of it "
-		    "is removed", mk_expire_label(ex, groups[0]->mailbox),
-		    why.text);
-		mk_expire_problem(ex, &err);
+		    "is removed", groups[0]->mailbox[0] == '\0' ?
+		    store->removal->root : groups[0]->mailbox, why.text);
+		mk_problems_tell(store->removal->problems, &err);
 	}
 	mk_buf_free(&name);
 }
 
-void
-mk_store_mailbox(struct mk_expire *ex, struct mk_group **groups, size_t n)
+/* Kinds may share a directory, and so a descriptor: the first one of FD. */
+static bool
+is_first(const int *fds, size_t kind)
 {
-	size_t r, before;
+	size_t k;
 
-	for (r = 0; r < ex->rules_n; r++) {
-		if (ex->archive_fds[r] == -1)
-			continue;
-		/* Two rules may share a directory, and so a descriptor. */
-		for (before = 0; before < r; before++)
-			if (ex->archive_fds[before] == ex->archive_fds[r])
-				break;
-		if (before == r)
-			archive_mailbox(ex, groups, n, ex->archive_fds[r]);
-	}
+	for (k = 0; k < kind; k++)
+		if (fds[k] == fds[kind])
+			return false;
+	return true;
+}
+
+void
+mk_store_mailbox(const struct mk_store *store, struct mk_group **groups,
+    size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < MK_KINDS_MAX; k++)
+		if (store->fds[k] != -1 && is_first(store->fds, k))
+			archive_mailbox(store, groups, n, store->fds[k]);
+}
+
+void
+mk_store_run_name(char buf[MK_RUN_NAME_MAX], int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm = { 0 };
+	size_t len;
+
+	gmtime_r(&now, &tm);
+	len = strftime(buf, MK_RUN_NAME_MAX, "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(buf + len, MK_RUN_NAME_MAX - len, "-%ld", (long)getpid());
 }
 
 /* Whether NAME is that of a run's directory: 20261122T171411Z-123. */
@@ -199,35 +219,61 @@ sweep_archives(int dirfd, const char *run_name)
 	}
 }
 
-int
-mk_store_open(struct mk_expire *ex, struct mk_error *err)
+/* Make and open this run's directory in the archive of KIND. */
+static int
+open_run(const struct mk_removal *removal, size_t kind, struct mk_error *err)
 {
-	bool needed[MK_RULES_MAX] = { false };
-	bool opened[MK_RULES_MAX] = { false };
-	size_t i, j, r, other;
-	int fd, shared;
+	int dirfd = removal->kinds[kind].archive_fd, fd;
 
-	for (i = 0; i < ex->plan.n; i++)
-		for (j = 0; j < ex->plan.groups[i]->n; j++)
-			needed[ex->plan.groups[i]->items[j].rule] = true;
-	for (r = 0; r < ex->rules_n; r++) {
-		fd = ex->archive_fds[r];
-		if (fd == -1 || !needed[r] || opened[r])
+	if (mkdirat(dirfd, removal->run_name, 0700) == -1 && errno != EEXIST)
+		return mk_fail_sys(err, "make %s/%s",
+		    removal->kinds[kind].archive, removal->run_name);
+	fd = mk_sys_open_dir(dirfd, removal->run_name);
+	if (fd == -1 || fsync(dirfd) == -1) {
+		mk_fail_sys(err, "open %s/%s", removal->kinds[kind].archive,
+		    removal->run_name);
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	sweep_archives(dirfd, removal->run_name);
+	return fd;
+}
+
+int
+mk_store_open(struct mk_store *store, const struct mk_removal *removal,
+    const struct mk_plan *plan, struct mk_error *err)
+{
+	const struct mk_removal_kind *kinds = removal->kinds;
+	bool needed[MK_KINDS_MAX] = { false };
+	size_t i, j, k, other;
+
+	store->removal = removal;
+	for (k = 0; k < MK_KINDS_MAX; k++)
+		store->fds[k] = -1;
+	for (i = 0; i < plan->n; i++)
+		for (j = 0; j < plan->groups[i]->n; j++)
+			needed[plan->groups[i]->items[j].kind] = true;
+	for (k = 0; k < removal->kinds_n; k++) {
+		if (kinds[k].archive_fd == -1 || !needed[k])
 			continue;
-		if (mkdirat(fd, ex->run_name, 0700) == -1 && errno != EEXIST)
-			return mk_fail_sys(err, "make %s/%s",
-			    ex->rules[r].archive, ex->run_name);
-		shared = mk_sys_open_dir(fd, ex->run_name);
-		if (shared == -1 || fsync(fd) == -1)
-			return mk_fail_sys(err, "open %s/%s",
-			    ex->rules[r].archive, ex->run_name);
-		sweep_archives(fd, ex->run_name);
-		for (other = 0; other < ex->rules_n; other++)
-			if (ex->archive_fds[other] == fd) {
-				ex->archive_fds[other] = shared;
-				opened[other] = true;
-			}
-		close(fd);
+		for (other = 0; other < k; other++)
+			if (kinds[other].archive_fd == kinds[k].archive_fd &&
+			    needed[other])
+				store->fds[k] = store->fds[other];
+		if (store->fds[k] == -1 &&
+		    (store->fds[k] = open_run(removal, k, err)) == -1)
+			return -1;
 	}
 	return 0;
+}
+
+void
+mk_store_close(struct mk_store *store)
+{
+	size_t k;
+
+	for (k = 0; k < MK_KINDS_MAX; k++)
+		if (store->fds[k] != -1 && is_first(store->fds, k))
+			close(store->fds[k]);
 }

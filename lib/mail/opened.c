@@ -1,5 +1,5 @@
-/* expire/opened - a folder opened to carry a plan out in it. */
-#include "expire/opened.h"
+/* mail/opened - a folder opened to remove mail from it. */
+#include "mail/opened.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@ struct mk_found {
 	size_t name;			/* offset in mk_opened.names */
 };
 
-struct weight {				/* a message under a cap */
+struct weight {				/* a message counted */
 	uint64_t hash;
 	int64_t bytes;
 };
@@ -73,7 +73,7 @@ open_subs(struct mk_opened *o)
 		if (!needed[sub] && (sub != MK_SUB_CUR || !needed[MK_SUB_NEW]))
 			continue;
 		if (open_sub(o, sub) == -1 && needed[sub]) {
-			mk_expire_problem_at(o->ex, o->group, "open",
+			mk_removal_problem(o->removal, o->group, "open",
 			    mk_sub_names[sub]);
 			o->refused[sub] = true;
 		}
@@ -208,13 +208,9 @@ by_weight(const void *a, const void *b)
 	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-/*
- * Whether the folder, as it is now, is over RULE's cap.  Since the plan was
- * made its user may have taken mail out.  A message renamed while we list can
- * be met twice, and counts once.
- */
-static bool
-over_cap(struct mk_opened *o, const struct mk_rule *rule)
+/* A message renamed while we list can be met twice, and counts once. */
+int
+mk_opened_count(struct mk_opened *o, int64_t *messages, int64_t *bytes)
 {
 	struct mk_buf seen = { 0 };
 	const struct weight *weights;
@@ -223,9 +219,9 @@ over_cap(struct mk_opened *o, const struct mk_rule *rule)
 	if (!o->counted) {
 		if (count_sub(o, MK_SUB_CUR, &seen) == -1 ||
 		    count_sub(o, MK_SUB_NEW, &seen) == -1) {
-			mk_expire_problem_at(o->ex, o->group, "count", "");
+			mk_removal_problem(o->removal, o->group, "count", "");
 			mk_buf_free(&seen);
-			return false;
+			return -1;
 		}
 		o->counted = true;
 		n = seen.len / sizeof *weights;
@@ -240,24 +236,18 @@ over_cap(struct mk_opened *o, const struct mk_rule *rule)
 		}
 		mk_buf_free(&seen);
 	}
-	return (rule->max_messages != MK_UNSET_INT &&
-	    o->messages > rule->max_messages) ||
-	    (rule->max_bytes != MK_UNSET_INT && o->bytes > rule->max_bytes);
+	*messages = o->messages;
+	*bytes = o->bytes;
+	return 0;
 }
 
-/* Ask again whether ITEM is to go, now. */
 enum mk_confirmed
 mk_opened_confirm(struct mk_opened *o, const struct mk_item *item,
     struct mk_message *msg)
 {
-	const struct mk_rule *rule = &o->ex->rules[item->rule];
-	enum mk_verdict verdict;
-	unsigned flags;
-	int64_t due_s;
+	const struct mk_removal *removal = o->removal;
 
-	/* The rules may have changed since a plan was written. */
-	if (((item->sub == MK_SUB_TMP ? o->tmp_rules : o->rules) >>
-	    item->rule & 1) == 0)
+	if ((o->kinds >> item->kind & 1) == 0)
 		return MK_KEPT;
 	msg->name = mk_item_name(o->group, item);
 	msg->sub = item->sub;
@@ -270,19 +260,18 @@ mk_opened_confirm(struct mk_opened *o, const struct mk_item *item,
 	    &msg->st, AT_SYMLINK_NOFOLLOW) == -1)) {
 		if (errno == ENOENT)
 			return MK_GONE;
-		mk_expire_problem_at(o->ex, o->group, "stat", msg->name);
+		mk_removal_problem(removal, o->group, "stat", msg->name);
 		return MK_REFUSED;
 	}
 	if (!S_ISREG(msg->st.st_mode) || !mk_msgname_fits(msg->name))
 		return MK_KEPT;
-	mk_msgname_split(msg->name, &flags);
-	mk_expire_facts(&msg->facts, &msg->st, msg->name, msg->uniq_len,
-	    flags, msg->sub, in_folder_since(o, item, msg));
-	verdict = item->by_cap ? mk_rule_eligible(rule, &msg->facts) :
-	    mk_rule_due(rule, &msg->facts, o->ex->now_s, &due_s);
-	if (verdict == MK_DUE && item->by_cap && !over_cap(o, rule))
-		verdict = MK_KEEP_YOUNG;
-	return verdict == MK_DUE ? MK_GO : MK_KEPT;
+	mk_msgname_split(msg->name, &msg->flags);
+	msg->size_bytes = mk_msgname_size(msg->name, msg->uniq_len);
+	if (msg->size_bytes == -1)
+		msg->size_bytes = msg->st.st_size;
+	msg->in_folder_s = in_folder_since(o, item, msg);
+	return removal->ops->confirm(removal->data, o, item, msg) ? MK_GO :
+	    MK_KEPT;
 }
 
 void
@@ -302,47 +291,45 @@ mk_opened_close(struct mk_opened *o)
 
 /* Whether any message of the group was judged by its time in the folder. */
 static bool
-goes_by_ledger(const struct mk_expire *ex, const struct mk_group *group)
+goes_by_ledger(const struct mk_removal *removal, const struct mk_group *group)
 {
 	size_t i;
 
 	for (i = 0; i < group->n; i++)
-		if (ex->rules[group->items[i].rule].age == MK_AGE_IN_FOLDER &&
+		if (removal->kinds[group->items[i].kind].by_ledger &&
 		    group->items[i].sub != MK_SUB_TMP &&
 		    group->items[i].sub != MK_SUB_SELF)
 			return true;
 	return false;
 }
 
-/* 0; 1: leave the folder alone, said already. */
 int
-mk_opened_open(struct mk_opened *o, struct mk_expire *ex,
+mk_opened_open(struct mk_opened *o, const struct mk_removal *removal,
     const struct mk_group *group)
 {
 	struct mk_error why, err;
 
-	*o = (struct mk_opened){ .ex = ex, .group = group, .fd = -1,
+	*o = (struct mk_opened){ .removal = removal, .group = group, .fd = -1,
 	    .sub_fds = { -1, -1, -1, -1 }, .ledger = { .fd = -1 } };
-	o->fd = mk_sys_open_dir(ex->rootfd, group->path[0] == '\0' ? "." :
-	    group->path);
+	o->fd = mk_sys_open_dir(removal->rootfd, group->path[0] == '\0' ?
+	    "." : group->path);
 	if (o->fd == -1) {
 		if (errno == ENOENT)
 			return 2;
-		mk_expire_problem_at(ex, group, "open", "");
+		mk_removal_problem(removal, group, "open", "");
 		return 1;
 	}
 	open_subs(o);
-	/* In doubt none, and so nothing goes. */
-	(void)mk_group_match(group, ex->rules, ex->rules_n, &o->rules,
-	    &o->tmp_rules);
-	if (!goes_by_ledger(ex, group))
+	o->kinds = removal->ops->kinds == NULL ? UINT64_MAX :
+	    removal->ops->kinds(removal->data, group);
+	if (!goes_by_ledger(removal, group))
 		return 0;
 	switch (mk_ledger_open(&o->ledger, o->fd, group->place,
 	    MK_LEDGER_UPDATE, &why)) {
 	case 1:
 		mk_fail(&err, EX_TEMPFAIL, "%s/%s: another run holds it",
-		    ex->root, group->path);
-		mk_expire_problem(ex, &err);
+		    removal->root, group->path);
+		mk_problems_tell(removal->problems, &err);
 		return 1;
 	case 0:
 		o->with_ledger = o->ledger.found;
@@ -360,7 +347,7 @@ mk_opened_removed(struct mk_opened *o, const struct mk_message *msg)
 	    msg->uniq_len));
 	if (o->counted) {
 		o->messages--;
-		o->bytes -= msg->facts.size_bytes;
+		o->bytes -= msg->size_bytes;
 	}
 }
 
@@ -370,7 +357,7 @@ mk_opened_in_place(const struct mk_opened *o)
 	struct stat opened, named;
 	const char *path = o->group->path;
 
-	return fstat(o->fd, &opened) == 0 && fstatat(o->ex->rootfd,
+	return fstat(o->fd, &opened) == 0 && fstatat(o->removal->rootfd,
 	    path[0] == '\0' ? "." : path, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
