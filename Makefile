@@ -32,8 +32,11 @@ BLACKLIST := aide ask build cdb cdbread change conf $(DBM) feed feed_lines \
 	   feed_open feed_take lengths line line_csv line_detect line_json \
 	   net origin output place publish run set sink spare startup text \
 	   textread why why_file why_write
+SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
+	   histogram histogram_print judge junk known learn look modes moved \
+	   received run setup spamd spamscan trust trust_tell
 CONF	:= sections
-PROGS	:= mailkeep-blacklist mailkeep-expire
+PROGS	:= mailkeep-blacklist mailkeep-expire mailkeep-spamscan
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 PKGS	:= libconfuse libarchive liblz4 libpq zlib
@@ -53,11 +56,12 @@ LIB	:= $(B)/libmailkeep.a
 OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(EXPIRE:%=$(B)/lib/expire/%.o) \
 	   $(BLACKLIST:%=$(B)/lib/blacklist/%.o) \
+	   $(SPAMSCAN:%=$(B)/lib/spamscan/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
 SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run \
-	   bench/blacklist bench/lib.sh .ci/run
+	   bench/blacklist bench/spamscan bench/lib.sh .ci/run
 PAGES	:= $(wildcard man/*.[1578])
 # What else is installed, in the same places below DOCDIR as here.
 DOCS	:= README.md NEWS LICENSE $(wildcard etc/*.* etc/*/* cron/*)
@@ -122,6 +126,7 @@ bench: deps
 	$(MAKE) all
 	N=$(N) B=$(B) bench/run
 	NMAX=$(NMAX) B=$(B) bench/blacklist
+	N=$(N) B=$(B) bench/spamscan
 
 deps:
 	@sh tests/deps.sh run

@@ -21,10 +21,13 @@ show() {
 		function rest() {
 			if (n > 4)
 				print "  ... and " n - 4 " more"
-			n = 0
+			if (k > 2)
+				print "  ... and " k - 2 " more that stay"
+			n = k = 0
 		}
+		/: keep$/ { if (++k > 2) next; print; next }
 		/: (removed|restored) / { if (++n > 4) next }
-		!/: (removed|restored) / { rest() }
+		!/: (removed|restored|score) / { rest() }
 		{ print }
 		END { rest() }'
 	rm said
@@ -59,6 +62,19 @@ show mailkeep-blacklist -c mailkeep.conf -v
 printf '\n-- 6. Why does one host get through, and another does not?\n'
 WANTED=68 show mailkeep-blacklist -c mailkeep.conf --why 203.0.113.7 \
     --why 198.51.100.25
+
+printf '\n-- 7. Spam in the inboxes, by the scores that Exim has written: look,
+--    then move it to Junk.  Once more: nothing is new, so nothing is said.\n'
+show mailkeep-spamscan -c mailkeep.conf -n
+show mailkeep-spamscan -c mailkeep.conf -v
+show mailkeep-spamscan -c mailkeep.conf
+
+printf '\n-- 8. One message claims 99.9 points.  Why did it stay?\n'
+show mailkeep-spamscan -c mailkeep.conf \
+    --explain "$(grep -l '^X-Spam_score: 99' mail/example.test/alice/new/*)"
+
+printf '\n-- 9. How are the scores spread, and what would other limits catch?\n'
+show mailkeep-spamscan -c mailkeep.conf --histogram all
 
 left=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
 printf '\n%s of %s messages are there.  Next: README.md, or --help.\n' \

@@ -5,8 +5,9 @@
 #
 # DIR/mail is the mail root, DIR/lists has lists of unwanted hosts, and
 # DIR/mailkeep.conf is a configuration for both.  All is the same each time but
-# for the clock: a message's mtime and the time in its name are so many days
-# before NOW (seconds since the Epoch; the present).
+# for the clock: a message's mtime, the time in its name and, in mail with a
+# score, in its Received line are so many days before NOW (seconds since the
+# Epoch; the present).
 # What an earlier run left in DIR is replaced; any other DIR is refused.
 set -eu
 LC_ALL=C
@@ -113,6 +114,50 @@ while read -r file sec name; do
 	cp "$corpus/$file" "$name"
 	touch -d "@$sec" "$name"
 done <../messages
+
+# Mail in inboxes as Exim delivers it by etc/exim/exim.conf: above its Received
+# line, the only place where no sender can write, the score of SpamAssassin.
+# Each line: mailbox, subdirectory, flags, text, score, age in days; and the
+# score that its sender claims, below.
+scored() {
+	cat <<'SCORED'
+example.test/alice		new	-	spam/001	15.3	0
+example.test/alice		new	-	spam/004	7.0	1
+example.test/alice		cur	S	spam/007	9.8	2
+example.test/alice		new	-	ham/003		2.6	0
+example.test/alice		new	-	ham/005		1.8	0	99.9
+example.test/bob		new	-	spam/002	22.4	0	-5.0
+example.test/bob		new	-	spam/009	6.9	1
+example.org/carol		new	-	spam/011	8.1	0
+example.net/d/dave/Maildir	new	-	spam/012	12.7	2
+example.net/d/dave/Maildir	cur	S	spam/014	31.0	20
+SCORED
+}
+n=0
+scored | while read -r box sub flags text score age claim; do
+	n=$((n + 1))
+	sec=$((now - age * 86400 - n * 977 % 3600))
+	{
+		printf 'X-Spam_score: %s\nX-Spam_score_int: %s\n' "$score" \
+		    "${score%.*}${score#*.}"
+		printf "X-Spam_bar: %.${score%.*}s\n" \
+		    ++++++++++++++++++++++++++++++++
+		printf 'Return-path: <sender@example.com>\n'
+		printf 'Received: from client.example.com ([192.0.2.%d])\n' $n
+		printf '\tby mx.example.test with esmtp (Exim 4.96)\n'
+		printf '\t(envelope-from <sender@example.com>)\n'
+		printf '\tid 1xV3Pd-%06d-1u\n\tfor user@example.test;\n' $n
+		printf '\t%s\n' "$(date -u -R -d "@$sec")"
+		[ -z "$claim" ] || printf 'X-Spam_score: %s\n' "$claim"
+		cat "$corpus/$text.eml"
+	} >message
+	name=$sec.M$((n * 104729 % 999983))P$((4000 + n * 919)).mx.example.test
+	name=$box/$sub/$name,S=$(wc -c <message)
+	[ "$sub" = new ] || name=$name:2,$flags
+	mv message "$name"
+	touch -d "@$sec" "$name"
+	echo "$text $sec $name" >>../messages
+done
 find . -type d -exec chmod 770 {} +
 find . -type f -exec chmod 660 {} +
 
@@ -203,6 +248,15 @@ expire "tmp" {
 	tmp        = yes
 	older-than = "36h"
 	age        = "received"
+}
+
+# Spam that has come through, for Exim asks SpamAssassin and refuses nothing.
+spamscan {
+	# From this score on; an account in a database can have its own.
+	limit = 7
+	# Whose word counts: what Exim on this host, which is the name in its
+	# Received lines, has written above them.
+	trust "mx.example.test" { dialect = {"exim"} }
 }
 
 # Hosts whose mail is not wanted.

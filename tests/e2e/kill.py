@@ -77,7 +77,7 @@ class Killer:
         shutil.rmtree("live", ignore_errors=True)
         shutil.copytree("pristine", "live")
 
-    def run(self, prefix=(), after=None):
+    def run(self, prefix=(), after=None, by=signal.SIGKILL):
         """The exit status, negative for a signal."""
         self.runs += 1
         with open("out", "wb") as out:
@@ -85,7 +85,7 @@ class Killer:
                                  stderr=out, stdin=subprocess.DEVNULL)
             if after is not None:
                 time.sleep(after)
-                p.kill()
+                p.send_signal(by)
             return p.wait()
 
     def archived(self):
@@ -233,4 +233,5 @@ def main():
     sys.exit(killer.faults != 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -88,7 +88,7 @@ for main in "$TOP"/bin/mailkeep-*.c; do
 		    "^\.Xr ${other%.*} ${other##*.}" "$page"
 	done
 done
-ok "there are programs ($programs)" test "$programs" -ge 2
+ok "there are programs ($programs)" test "$programs" -ge 3
 
 sort -nu all-numbers >numbers
 explained_in "$TOP/man/mailkeep.7" >explained
@@ -100,6 +100,6 @@ if command -v mandoc >/dev/null; then
 		exits 0
 	done
 else
-	skip 'there is no mandoc' 4
+	skip 'there is no mandoc' 10
 fi
 done_testing

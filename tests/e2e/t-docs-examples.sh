@@ -30,7 +30,7 @@ for program in "$B"/bin/mailkeep-*[!.][!.]; do
 for arg; do
 	case \$arg in
 	-c)	exec "$program" $confined "\$@" ;;
-	--folder)
+	--folder | --trust)
 		: >"$START/none.conf"
 		exec "$program" $confined -c "$START/none.conf" \\
 		    -o lock-dir="$LOCK" -o state-dir="$STATE" "\$@" ;;
@@ -68,6 +68,7 @@ mapped()
 	    -e "s,/var/cache/mailkeep/,$HOST/lists/,g" \
 	    -e "s,/var/lib/mailkeep/,$HOST/state/,g" \
 	    -e "s,/var/backups/mailkeep/[0-9TZ-]*,$run_name,g" \
+	    -e "s,/var/mail/,$HOST/mail/,g" \
 	    -e "s,/var/lib/prometheus,$START/prometheus,g" \
 	    -e "s,/var/tmp,$START,g"
 }
@@ -77,6 +78,7 @@ normal()
 {
 	sed -e 's,[^ 	]*/\(mail\|lists\|state\)/,.../\1/,g' \
 	    -e 's/[0-9]\{10\}\.M[0-9]*P[0-9]*/MESSAGE/g' \
+	    -e 's/here since [0-9-]*/here since DAY/' \
 	    -e 's/[ 	]\{1,\}/ /g' -e 's/ $//'
 }
 
@@ -151,11 +153,13 @@ literal()
 }
 
 # A piece of configuration, with the sample's places, for all programs that
-# it has something for.
+# it has something for.  There is no database here, and no spamd, which a
+# histogram does without.
 configuration()
 {
 	mapped "$2" >piece
-	for program in mailkeep-blacklist mailkeep-expire; do
+	for program in mailkeep-blacklist mailkeep-expire mailkeep-spamscan; do
+		question=
 		case $program in
 		mailkeep-blacklist)
 			grep -q '^blacklist ' piece || continue ;;
@@ -163,10 +167,16 @@ configuration()
 			grep -q '^expire ' piece ||
 			    echo 'expire "one" { folder = {"Trash"}' \
 			    'older-than = "10d" }' >>piece ;;
+		mailkeep-spamscan)
+			grep -q '^spamscan ' piece || continue
+			! grep -q 'socket *= *"[^"]' piece ||
+			    question='--histogram all' ;;
 		esac
 		_what="$1: $program: $(head -n 1 piece) ..."
+		# shellcheck disable=SC2086	# words
 		"$B/bin/$program" -n -c piece -o "mail-root=$HOST/mail" \
-		    -o owner= -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
+		    $question -o accounts.source=tree -o owner= \
+		    -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
 		    ${confined:+-o sandbox=no} >"$OUT" 2>"$ERR"
 		STATUS=$?
 		if grep -q 'built without Berkeley DB' "$ERR"; then
@@ -211,12 +221,14 @@ done
 cd "$START" || exit 1
 is "$(cat counted)" 'mailkeep-blacklist.8 13 2
 mailkeep-expire.8 13 6
-mailkeep.7 2 0
-mailkeep.conf.5 2 7' 'so many commands and pieces of configuration'
+mailkeep-spamscan.8 13 2
+mailkeep.7 3 0
+mailkeep.conf.5 3 8' 'so many commands and pieces of configuration'
 
 # What the last page's examples ran on is the sample host, and it alone.
 ok 'metrics were written' test -s prometheus/mailkeep.prom
-ok 'and those of the other program' test -s prometheus/blacklist.prom
+ok 'and those of the second program' test -s prometheus/blacklist.prom
+ok 'and those of the third' test -s prometheus/spamscan.prom
 ok 'mail was restored elsewhere' test -d restored/example.test
 
 # ---- the files to be copied
@@ -253,8 +265,12 @@ if command -v systemd-analyze >/dev/null && [ -d /lib/systemd/system ]; then
 else
 	skip 'there is no systemd'
 fi
-# The keys of a blacklist that it shows are a blacklist.
+# The keys of a blacklist that it shows are a blacklist; those of spamscan, but
+# for an archive of what is not deleted, are one, too, and so are the accounts.
 sed -n '/^#blacklist {/,/^#}/s/^#//p' "$TOP/etc/mailkeep.conf" |
     sed -e '/conninfo = /d' -e '/query = /d' >all-keys
+configuration etc/mailkeep.conf "$(cat all-keys)"
+sed -n -e '/^#accounts {/,/^#}/s/^#//p' -e '/^#spamscan {/,/^#}/s/^#//p' \
+    "$TOP/etc/mailkeep.conf" | sed '/archive = /d' >all-keys
 configuration etc/mailkeep.conf "$(cat all-keys)"
 done_testing
