@@ -22,6 +22,12 @@
 #include "spamscan/judge.h"
 #include "spamscan/learn.h"
 
+/* By whom a score is: the rows of the report. */
+enum { HEADER, SPAMD, NOBODY, SOURCES };
+static const enum mk_state sources[SOURCES] = {
+	[HEADER] = MK_BY_HEADER, [SPAMD] = MK_BY_SPAMD, [NOBODY] = MK_UNSCORED,
+};
+
 struct item {				/* a message to be judged */
 	const char *name;
 	uint64_t hash;
@@ -53,36 +59,43 @@ struct look_in {
 	struct mk_question_group *questions;
 	struct mk_group *due;		/* to be deleted */
 	uint64_t seen;
+	uint64_t counts[SOURCES][MK_SPAM_COLUMNS];
 	bool unsettled;			/* to be looked at again */
 };
 
 static const char *const subs[] = { "cur", "new" };
 
-static uint64_t
-rules(const struct mk_spamscan *scan)
-{
-	return scan->fingerprint;
-}
-
 /* ---- one message */
 
+/* In the folder's own counters: the report has one lock for all threads. */
 static void
-count(struct look_in *in, const struct mk_judgement *j, int column,
-    uint64_t bytes)
+count(struct look_in *in, const struct mk_judgement *j, int column)
 {
-	uint64_t values[MK_SPAM_COLUMNS] = { 0 };
 	enum mk_state state = j->known.state;
+	size_t source = column == MK_WAITING || state == MK_BY_SPAMD ? SPAMD :
+	    state == MK_BY_HEADER ? HEADER : NOBODY;
+	uint64_t *counts = in->counts[source];
 
-	values[MK_JUDGED] = column != MK_WAITING;
-	values[MK_SPAM_FOUND] = (state == MK_BY_HEADER ||
+	counts[MK_JUDGED] += column != MK_WAITING;
+	counts[MK_SPAM_FOUND] += (state == MK_BY_HEADER ||
 	    state == MK_BY_SPAMD) && j->known.score >= in->limit;
-	values[MK_NO_SCORE] = state == MK_UNSCORED || state == MK_UNREADABLE;
+	counts[MK_NO_SCORE] += state == MK_UNSCORED ||
+	    state == MK_UNREADABLE;
 	if (column != MK_JUDGED)
-		values[column] = 1;
-	if (column == MK_DELETED)
-		values[MK_DELETED_BYTES] = bytes;
-	mk_spamscan_count(in->scan, column == MK_WAITING ? "spamd" :
-	    mk_source_name(state), in->pass.folder->mailbox, values);
+		counts[column]++;
+}
+
+static void
+report(struct look_in *in)
+{
+	static const uint64_t none[MK_SPAM_COLUMNS];
+	size_t i;
+
+	for (i = 0; i < SOURCES; i++)
+		if (memcmp(in->counts[i], none, sizeof none) != 0)
+			mk_spamscan_count(in->scan, mk_source_name(
+			    sources[i]), in->pass.folder->mailbox,
+			    in->counts[i]);
 }
 
 static void
@@ -156,7 +169,7 @@ act(struct look_in *in, const struct item *item, const struct stat *st,
 
 	if (in->scan->conf->keys.action == MK_ACTION_REPORT) {
 		remember(in, item, st, &j->known);
-		count(in, j, MK_JUDGED, 0);
+		count(in, j, MK_JUDGED);
 		tell(in, item, j, "report");
 		return;
 	}
@@ -175,7 +188,7 @@ act(struct look_in *in, const struct item *item, const struct stat *st,
 			return;		/* counted when it is gone */
 		}
 		remember(in, item, st, &unknown);
-		count(in, j, MK_NOT_MOVED, 0);
+		count(in, j, MK_NOT_MOVED);
 		return;
 	}
 	switch (mk_box_junk(&in->box, fd, item->name, item->in_new,
@@ -185,14 +198,14 @@ act(struct look_in *in, const struct item *item, const struct stat *st,
 			remember(in, item, st, &j->known);
 		else
 			forget(in, item);
-		count(in, j, MK_JUNKED, 0);
+		count(in, j, MK_JUNKED);
 		tell(in, item, j, "junk");
 		break;
 	case MK_JUNK_TAKEN_BACK:
 taken_back:
 		j->known.state = MK_TAKEN_BACK;
 		remember(in, item, st, &j->known);
-		count(in, j, MK_KEPT_BACK, 0);
+		count(in, j, MK_KEPT_BACK);
 		tell(in, item, j, "keep");
 		break;
 	case MK_JUNK_VANISHED:
@@ -200,7 +213,7 @@ taken_back:
 		break;
 	case MK_JUNK_REFUSED:
 		remember(in, item, st, &unknown);
-		count(in, j, MK_NOT_MOVED, 0);
+		count(in, j, MK_NOT_MOVED);
 		break;
 	}
 }
@@ -220,7 +233,7 @@ settle(struct look_in *in, const struct item *item, const struct stat *st,
 		return;
 	}
 	remember(in, item, st, &j->known);
-	count(in, j, MK_JUDGED, 0);
+	count(in, j, MK_JUDGED);
 	tell(in, item, j, "keep");
 }
 
@@ -241,7 +254,7 @@ by_answer(struct look_in *in, const struct item *item, const struct stat *st,
 	remember(in, item, st, &j->known);
 	if (in->answers != NULL) {
 		if (q != NULL)
-			count(in, j, MK_WAITING, 0);
+			count(in, j, MK_WAITING);
 		return;
 	}
 	if (in->questions == NULL)
@@ -434,8 +447,8 @@ messages(struct look_in *in, struct mk_index_record *record)
 	mk_pass_settle(&in->pass, record);
 	if (in->pass.failed)
 		in->unsettled = true;
-	mk_pass_save(&in->pass, rules(in->scan), in->unsettled ? MK_ALWAYS :
-	    MK_NEVER, in->seen, record);
+	mk_pass_save(&in->pass, in->scan->fingerprint, in->unsettled ?
+	    MK_ALWAYS : MK_NEVER, in->seen, record);
 }
 
 /* Look into a folder that is scanned. */
@@ -460,7 +473,7 @@ scan_folder(struct mk_spamscan *scan, struct looker *own,
 	if (in.limit <= 0)		/* the row has changed meanwhile */
 		return;
 	if (mk_pass_open(&in.pass, record) == 0)
-		switch (mk_pass_ledger(&in.pass, rules(scan), record)) {
+		switch (mk_pass_ledger(&in.pass, scan->fingerprint, record)) {
 		case 1:
 			in.seen = in.pass.ledger.head.watched;
 			if (!scan->rescan && answers == NULL)
@@ -477,6 +490,7 @@ scan_folder(struct mk_spamscan *scan, struct looker *own,
 	record->watched = in.seen;
 	if (in.unsettled || in.pass.failed)
 		record->due_s = MK_ALWAYS;
+	report(&in);
 	mk_box_close(&in.box);
 	mk_pass_close(&in.pass);
 }
