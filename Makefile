@@ -19,9 +19,9 @@ BASE	:= arena buf clock config config_override config_tables config_text \
 	   config_value decimal diag duration error fs json list lock nearest \
 	   options owner pgsql pool progress report sandbox siphash stop \
 	   sys_$(SYS) unpack utf8
-MAIL	:= accounts archive archname brake folder header host index ledger \
-	   maildir mkfolder msgname opened pass plan problems quota removal \
-	   roots source store walk
+MAIL	:= accounts archive archname brake folder header host index lastrun \
+	   ledger maildir mkfolder msgname opened pass plan problems quota \
+	   removal roots source store walk
 EXPIRE	:= expire paths plantext print remove restore rule run scan select \
 	   setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.

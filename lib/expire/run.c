@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -24,8 +23,7 @@
 #include "expire/select.h"
 #include "expire/setup.h"
 #include "mail/brake.h"
-#include "mail/index.h"
-#include "mail/msgname.h"
+#include "mail/lastrun.h"
 #include "mail/store.h"
 
 struct run {
@@ -36,8 +34,7 @@ struct run {
 	struct mk_rule *rules;
 	struct mk_setup setup;
 	char run_name[MK_RUN_NAME_MAX];
-	char index_name[64];
-	struct mk_index index;
+	struct mk_lastrun last;
 	struct mk_report *report;
 	const char *note;
 	char note_text[MK_ERROR_MAX];
@@ -64,76 +61,30 @@ is_whole(const struct run *run)
 	    args->users.n == 0 && args->folders.n == 0 && args->apply == NULL;
 }
 
-static void
-names(struct run *run)
+static int
+load_last(struct run *run, struct mk_error *err)
 {
-	char *real = realpath(run->conf->host.mail_root, NULL);
-	const char *root = real == NULL ? run->conf->host.mail_root : real;
-
-	mk_store_run_name(run->run_name, run->now_s);
-	snprintf(run->index_name, sizeof run->index_name,
-	    "expire-%016" PRIx64 ".index", mk_msgname_hash(root,
-	    strlen(root)));
-	free(real);
-}
-
-static struct mk_index_key
-index_key(const struct run *run)
-{
-	struct mk_index_key key = { 0 };
 	mk_rule_set all = run->setup.rules_n == MK_RULES_MAX ? ~(mk_rule_set)0 :
 	    ((mk_rule_set)1 << run->setup.rules_n) - 1;
-	struct stat st;
+	uint64_t rules = mk_rule_fingerprint(run->rules, all);
 
 	/* A row that came, went or changed: all is looked at again. */
-	key.rules = mk_rule_fingerprint(run->rules, all);
 	if (run->setup.accounts != NULL)
-		key.rules ^= mk_accounts_hash(run->setup.accounts,
+		rules ^= mk_accounts_hash(run->setup.accounts,
 		    MK_ACCOUNTS_KEEP_AND_DAYS);
-	if (run->setup.roots.n > 0 &&
-	    fstat(run->setup.roots.v[0].fd, &st) == 0) {
-		key.root_dev = st.st_dev;
-		key.root_ino = st.st_ino;
-	}
-	return key;
-}
-
-static int
-load_index(struct run *run, struct mk_error *err)
-{
-	const struct mk_index_key key = index_key(run);
-	struct mk_error why;
-
-	if (run->setup.own.state_fd == -1)
-		return 0;
-	if (mk_index_load(&run->index, run->setup.own.state_fd, run->index_name,
-	    &key, &why) == -1)
-		return mk_fail(err, why.status, "state-dir %s: %s",
-		    run->conf->host.state_dir, why.text);
-	return 0;
+	return mk_lastrun_load(&run->last, &run->conf->host, &run->setup.own,
+	    "expire", run->setup.roots.n > 0 ? run->setup.roots.v[0].fd : -1,
+	    rules, err);
 }
 
 static void
-save_index(struct run *run, struct mk_walk_result *result)
+save_last(struct run *run, struct mk_walk_result *result)
 {
-	const struct mk_index_key key = index_key(run);
-	struct mk_error why, err;
-	int rv;
+	struct mk_error err;
 
-	if (!is_whole(run) || run->setup.dry_run ||
-	    run->setup.own.state_fd == -1)
-		return;
-	/* Rules with a path alone walk nothing: there is no index to touch. */
-	rv = result->changed || run->index.n == 0 ?
-	    mk_index_save(run->setup.own.state_fd, run->index_name, &key,
-	    run->now_s, result->records, result->n, &why) :
-	    mk_index_touch(run->setup.own.state_fd, run->index_name, run->now_s,
-	    &why);
-	if (rv == -1) {
-		mk_fail(&err, why.status, "state-dir %s: %s",
-		    run->conf->host.state_dir, why.text);
+	if (is_whole(run) && !run->setup.dry_run &&
+	    mk_lastrun_save(&run->last, result, run->now_s, &err) == -1)
 		fail(run, &err);
-	}
 }
 
 /* How many of the plan's messages the brake minds. */
@@ -191,7 +142,7 @@ scan(struct run *run, struct mk_expire *ex, const struct mk_root *root,
 		.rootfd = root->fd, .root = root->path,
 		.root_is_mailbox = root->is_mailbox, .threads = ex->threads,
 		.now_s = run->now_s, .index = is_whole(run) &&
-		    run->index.n > 0 ? &run->index : NULL,
+		    run->last.index.n > 0 ? &run->last.index : NULL,
 	};
 	struct mk_walk_result sum = { 0 };
 	size_t n = mk_setup_has_folders(&run->setup) ? root->n : 0;
@@ -250,9 +201,8 @@ brake(struct run *run, struct mk_expire *ex, const struct mk_error *clock)
 		stop(run, &err);
 		/* That was a run: the next one's clock is not far from it. */
 		if (!stopped && !run->setup.dry_run && is_whole(run) &&
-		    run->index.last_run_s != 0)
-			mk_index_touch(run->setup.own.state_fd, run->index_name,
-			    run->now_s, &err);
+		    run->last.index.last_run_s != 0)
+			mk_lastrun_touch(&run->last, run->now_s, &err);
 		stopped = true;
 	}
 	return stopped && !run->args->force;
@@ -265,7 +215,7 @@ brake(struct run *run, struct mk_expire *ex, const struct mk_error *clock)
 static void
 check_clock(struct run *run, const struct mk_expire *ex, struct mk_error *err)
 {
-	int64_t last_s = run->index.last_run_s;
+	int64_t last_s = run->last.index.last_run_s;
 
 	if (last_s == 0 && is_whole(run))
 		last_s = ex->last_pass_s;
@@ -386,7 +336,7 @@ do_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 	if (rv == 0 && brake(run, &ex, &clock) == 0 && !run->setup.dry_run) {
 		rv = mk_expire_remove(&ex, err);
 		if (rv == 0)
-			save_index(run, &result);
+			save_last(run, &result);
 	}
 	if (rv == 0 && run->setup.dry_run && run->args->apply != NULL)
 		mk_expire_spare(&ex);
@@ -523,9 +473,9 @@ run_expire(struct run *run, struct mk_error *err)
 	run->setup.rules = run->rules;
 	if (run->rules == NULL || new_report(run, err) == -1)
 		return -1;
-	names(run);
+	mk_store_run_name(run->run_name, run->now_s);
 	if (mk_setup_open(&run->setup, err) == -1 ||
-	    read_accounts(run, err) == -1 || load_index(run, err) == -1) {
+	    read_accounts(run, err) == -1 || load_last(run, err) == -1) {
 		fail(run, err);
 		report(run, mk_host_monotonic() - started, false);
 		return 0;
@@ -586,7 +536,7 @@ mk_expire_run(const struct mk_options *opt, const struct mk_expire_args *args,
 	    run_expire(&run, &err)) == -1)
 		fail(&run, &err);
 	mk_setup_close(&run.setup);
-	mk_index_free(&run.index);
+	mk_lastrun_close(&run.last);
 	mk_report_free(run.report);
 	free(run.rules);
 	return run.status;

@@ -1,20 +1,15 @@
 /* spamscan/run - one run of mailkeep-spamscan, from the lock to the report. */
 #include "spamscan/run.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/progress.h"
 #include "base/stop.h"
 #include "mail/brake.h"
-#include "mail/index.h"
-#include "mail/msgname.h"
+#include "mail/lastrun.h"
 #include "mail/store.h"
 #include "spamscan/ask.h"
 #include "spamscan/delete.h"
@@ -31,9 +26,8 @@ struct run {
 	double started;			/* by the monotonic clock */
 	struct mk_spamscan_setup setup;
 	char run_name[MK_RUN_NAME_MAX];
-	char index_name[64];
 	struct mk_buf junk_place[2];	/* of MK_MAILDIRPP, MK_FS */
-	struct mk_index index;
+	struct mk_lastrun last;
 	struct mk_report *report;
 	struct mk_problems row_problems;
 	char note[MK_ERROR_MAX];
@@ -57,66 +51,27 @@ is_whole(const struct run *run)
 	return run->opt->args_n == 0 && run->args->users.n == 0;
 }
 
-static struct mk_index_key
-index_key(const struct run *run)
-{
-	struct mk_index_key key = { 0 };
-	struct stat st;
-
-	key.rules = mk_spamscan_fingerprint(run->conf);
-	if (run->setup.accounts != NULL)
-		key.rules ^= mk_accounts_hash(run->setup.accounts,
-		    MK_ACCOUNTS_SCANNED);
-	if (run->setup.roots.n > 0 &&
-	    fstat(run->setup.roots.v[0].fd, &st) == 0) {
-		key.root_dev = st.st_dev;
-		key.root_ino = st.st_ino;
-	}
-	return key;
-}
-
 static int
-load_index(struct run *run, struct mk_error *err)
+load_last(struct run *run, struct mk_error *err)
 {
-	const char *root = run->conf->host.mail_root;
-	char *real = realpath(root, NULL);
-	const struct mk_index_key key = index_key(run);
-	struct mk_error why;
+	uint64_t rules = mk_spamscan_fingerprint(run->conf);
 
-	if (real != NULL)
-		root = real;
-	snprintf(run->index_name, sizeof run->index_name,
-	    "spamscan-%016" PRIx64 ".index", mk_msgname_hash(root,
-	    strlen(root)));
-	free(real);
-	if (run->setup.own.state_fd == -1)
-		return 0;
-	if (mk_index_load(&run->index, run->setup.own.state_fd,
-	    run->index_name, &key, &why) == -1)
-		return mk_fail(err, why.status, "state-dir %s: %s",
-		    run->conf->host.state_dir, why.text);
-	return 0;
+	if (run->setup.accounts != NULL)
+		rules ^= mk_accounts_hash(run->setup.accounts,
+		    MK_ACCOUNTS_SCANNED);
+	return mk_lastrun_load(&run->last, &run->conf->host, &run->setup.own,
+	    "spamscan", run->setup.roots.n > 0 ? run->setup.roots.v[0].fd :
+	    -1, rules, err);
 }
 
 static void
-save_index(struct run *run, struct mk_walk_result *result)
+save_last(struct run *run, struct mk_walk_result *result)
 {
-	const struct mk_index_key key = index_key(run);
-	struct mk_error why, err;
-	int rv;
+	struct mk_error err;
 
-	if (!is_whole(run) || run->opt->dry_run ||
-	    run->setup.own.state_fd == -1)
-		return;
-	rv = result->changed ? mk_index_save(run->setup.own.state_fd,
-	    run->index_name, &key, run->now_s, result->records, result->n,
-	    &why) : mk_index_touch(run->setup.own.state_fd, run->index_name,
-	    run->now_s, &why);
-	if (rv == -1) {
-		mk_fail(&err, why.status, "state-dir %s: %s",
-		    run->conf->host.state_dir, why.text);
+	if (is_whole(run) && !run->opt->dry_run &&
+	    mk_lastrun_save(&run->last, result, run->now_s, &err) == -1)
 		fail(run, &err);
-	}
 }
 
 /*
@@ -147,7 +102,8 @@ walk(struct run *run, struct mk_spamscan *scan, const struct mk_root *root,
 		.rootfd = root->fd, .root = root->path,
 		.root_is_mailbox = root->is_mailbox, .threads = scan->threads,
 		.now_s = run->now_s, .index = is_whole(run) &&
-		    run->index.n > 0 && !scan->rescan ? &run->index : NULL,
+		    run->last.index.n > 0 && !scan->rescan ?
+		    &run->last.index : NULL,
 	};
 	struct mk_walk_result sum = { 0 };
 	size_t i;
@@ -186,7 +142,8 @@ begin(const struct run *run, struct mk_spamscan *scan)
 		.rootfd = -1, .now_s = run->now_s,
 		.junk_place = { run->junk_place[0].data,
 		    run->junk_place[1].data },
-		.last_run_s = run->index.n > 0 ? run->index.last_run_s : 0,
+		.last_run_s = run->last.index.n > 0 ?
+		    run->last.index.last_run_s : 0,
 		.deadline_ms = (int64_t)(run->started * 1000) +
 		    run->conf->keys.max_runtime_s * 1000,
 		.fingerprint = mk_spamscan_fingerprint(run->conf),
@@ -223,7 +180,7 @@ scan_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 		rv = mk_fail(err, EX_TEMPFAIL, "interrupted; the next run "
 		    "goes on");
 	if (rv == 0)
-		save_index(run, &result);
+		save_last(run, &result);
 	mk_problems_end(&scan.problems);
 	mk_report_add(run->report, NULL, NULL,
 	    (uint64_t[MK_SPAM_COLUMNS]){ [MK_SEEN] = scan.seen });
@@ -301,9 +258,9 @@ scan(struct run *run, struct mk_error *err)
 	struct mk_error why;
 	size_t i;
 
-	if (open_run(run, err) == -1 || load_index(run, err) == -1)
+	if (open_run(run, err) == -1 || load_last(run, err) == -1)
 		return -1;
-	if (mk_brake_clock(&run->conf->safety, run->index.last_run_s,
+	if (mk_brake_clock(&run->conf->safety, run->last.index.last_run_s,
 	    run->now_s, &why) == -1 && stopped_by(run, &why))
 		return 0;
 	mk_progress_open(run->opt->verbosity == MK_QUIET ? 0 :
@@ -395,7 +352,7 @@ mk_spamscan_run(const struct mk_options *opt,
 	if (run_all(&run, &trust, conf, &err) == -1)
 		fail(&run, &err);
 	mk_spamscan_setup_close(&run.setup);
-	mk_index_free(&run.index);
+	mk_lastrun_close(&run.last);
 	mk_buf_free(&run.junk_place[0]);
 	mk_buf_free(&run.junk_place[1]);
 	mk_report_free(run.report);
