@@ -1,7 +1,7 @@
 /* mailkeep-blacklist - make databases for Exim from lists of addresses. */
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/diag.h"
 #include "base/options.h"
@@ -104,7 +104,7 @@ main(int argc, char *argv[])
 			conf.feeds = bindings[2].array;
 			conf.feeds_n = bindings[2].n;
 			status = mk_blacklist_run(&opt, &args, &conf,
-			    (int64_t)time(NULL));
+			    mk_clock_now_s());
 		}
 		mk_config_free(bindings);
 	}

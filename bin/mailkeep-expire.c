@@ -1,8 +1,8 @@
 /* mailkeep-expire - remove old mail from Junk, Trash and other folders. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/diag.h"
 #include "base/options.h"
@@ -131,7 +131,7 @@ main(int argc, char *argv[])
 			if (args.threads > 0)
 				conf.host.threads = args.threads;
 			status = mk_expire_run(&opt, &args, &conf,
-			    (int64_t)time(NULL));
+			    mk_clock_now_s());
 		}
 		mk_config_free(bindings);
 	}
