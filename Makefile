@@ -15,10 +15,10 @@ NMAX	?= 1000000
 
 VERSION	:= 0.1.0
 
-BASE	:= arena buf clock config config_override config_tables config_text \
-	   config_value decimal diag duration error fs json list lock nearest \
-	   options owner pgsql pool progress report sandbox siphash stop \
-	   sys_$(SYS) unpack utf8
+BASE	:= aide arena buf clock config config_override config_tables \
+	   config_text config_value decimal diag duration error fs json list \
+	   lock nearest options owner pgsql pool progress report sandbox \
+	   siphash stop sys_$(SYS) unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
 	   removal roots source store walk
@@ -28,10 +28,10 @@ EXPIRE	:= expire paths plantext print remove restore rule run scan select \
 DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \
 	   $(CC) $(CPPFLAGS) -E -x c - 2>/dev/null | \
 	   grep -qxE '[5-9]|[1-9][0-9]' && echo dbm || echo dbm_none)
-BLACKLIST := aide ask build cdb cdbread change conf $(DBM) feed feed_lines \
+BLACKLIST := ask build cdb cdbread change conf $(DBM) feed feed_lines \
 	   feed_open feed_take lengths line line_csv line_detect line_json \
-	   net origin output place publish run set sink spare startup text \
-	   textread why why_file why_write
+	   net origin outfile output publish reader run set sink spare startup \
+	   text textread why why_file why_write
 SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
 	   histogram histogram_print judge junk known learn look modes moved \
 	   received run setup spamd spamscan trust trust_tell

@@ -62,7 +62,7 @@ struct hit {
 
 /* Look NET up, the longest prefix first, as a list of all lengths would. */
 static int
-look_up(enum mk_output_id id, const struct mk_place *at,
+look_up(enum mk_output_id id, const struct mk_outfile *at,
     const struct mk_net *net, struct hit *hit, struct mk_error *err)
 {
 	char key[MK_NET_TEXT];
@@ -324,9 +324,9 @@ mk_ask_why(const struct mk_ask *ask, const struct mk_list *addresses,
 /* -- check -------------------------------------------------------------- */
 
 struct database {
-	struct mk_place at;
+	struct mk_outfile at;
 	enum mk_output_id id;
-	struct mk_entries entries;
+	struct mk_netlist entries;
 	struct mk_origins origins;
 	size_t foreign;
 };
@@ -346,8 +346,8 @@ read_database(struct database *db, struct mk_error *err)
 		return 0;
 	if (err->status != EX_DATAERR || !mk_dbm_built_in())
 		return -1;
-	mk_entries_free(&db->entries);
-	db->entries = (struct mk_entries){ 0 };
+	mk_netlist_free(&db->entries);
+	db->entries = (struct mk_netlist){ 0 };
 	db->foreign = 0;
 	db->id = MK_OUT_DBM;
 	/* If it is neither, what a cdb lacks is said: that is the usual. */
@@ -356,7 +356,7 @@ read_database(struct database *db, struct mk_error *err)
 }
 
 static void
-count_lengths(const struct mk_entries *e,
+count_lengths(const struct mk_netlist *e,
     uint64_t counts[MK_FAMILIES][129])
 {
 	size_t i;
@@ -463,7 +463,7 @@ mk_ask_check(const char *path, char *const *addresses, size_t n, bool json,
 		rv = -1;
 out:
 	close(db.at.dirfd);
-	mk_entries_free(&db.entries);
+	mk_netlist_free(&db.entries);
 	mk_origins_free(&db.origins);
 	return rv;
 }

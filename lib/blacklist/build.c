@@ -151,7 +151,7 @@ mk_build_read(struct mk_build *build, int64_t now_s, struct mk_error *err)
 	if (mk_spare_read(&build->spare, now_s, err) == -1 ||
 	    read_feeds(build, now_s, err) == -1)
 		return -1;
-	if (mk_entries_sort(&build->entries) == -1 ||
+	if (mk_netlist_sort(&build->entries) == -1 ||
 	    mk_set_merge(&build->set, &build->entries,
 	    &build->origins) == -1 ||
 	    mk_set_subtract(&build->set, &build->spare.set,
@@ -165,9 +165,9 @@ mk_build_empty(struct mk_build *build)
 {
 	uint64_t counts[MK_FAMILIES][129] = { { 0 } };
 
-	mk_entries_free(&build->entries);
+	mk_netlist_free(&build->entries);
 	mk_set_free(&build->set);
-	build->entries = (struct mk_entries){ 0 };
+	build->entries = (struct mk_netlist){ 0 };
 	build->set = (struct mk_set){ 0 };
 	build->emptied = true;
 	mk_lengths_all(&build->lengths, counts);
@@ -182,7 +182,7 @@ mk_build_free(struct mk_build *build)
 		mk_feed_source_close(build->feeds[i].source);
 	free(build->feeds);
 	mk_spare_free(&build->spare);
-	mk_entries_free(&build->entries);
+	mk_netlist_free(&build->entries);
 	mk_set_free(&build->set);
 	mk_origins_free(&build->origins);
 }

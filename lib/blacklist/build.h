@@ -28,7 +28,7 @@ struct mk_build {			/* { 0 } to begin with */
 	size_t feeds_n;
 	struct mk_spare spare;
 	struct mk_origins origins;
-	struct mk_entries entries;	/* all that the feeds have, sorted */
+	struct mk_netlist entries;	/* all that the feeds have, sorted */
 	struct mk_set set;		/* merged, without what is spared */
 	struct mk_lengths lengths;	/* for the keyed outputs */
 	bool keyed;			/* max-lengths holds */

@@ -8,7 +8,7 @@
 
 #include "base/fs.h"
 #include "base/le.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 #include "blacklist/sink.h"
 
 #define CHUNK		509		/* of records; 4 KiB with the head */
@@ -157,14 +157,14 @@ put_all(struct writer *w, int fd, const struct mk_content *c,
 }
 
 int
-mk_cdb_write(const struct mk_place *at, const struct mk_content *c,
+mk_cdb_write(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	struct writer w = { .path = at->path };
 	struct chunk *chunk;
 	int fd, rv = -1;
 
-	fd = mk_place_create(at, err);
+	fd = mk_outfile_create(at, err);
 	if (fd == -1)
 		return -1;
 	w.sink = mk_sink_start(fd, at->path, false, err);
@@ -175,5 +175,5 @@ mk_cdb_write(const struct mk_place *at, const struct mk_content *c,
 		free(chunk);
 	}
 	free(w.sink);
-	return mk_place_close(at, fd, rv, err);
+	return mk_outfile_close(at, fd, rv, err);
 }

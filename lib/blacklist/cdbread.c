@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/le.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 
 #define TABLES		MK_CDB_TABLES
 #define SLOT		MK_CDB_SLOT
@@ -30,7 +30,7 @@ struct table {
 };
 
 struct cdbfile {
-	const struct mk_place *at;
+	const struct mk_outfile *at;
 	int fd;
 	uint64_t size;
 	struct table tables[TABLES];
@@ -46,7 +46,7 @@ struct cdbfile {
 static bool
 damaged(struct cdbfile *f, const char *what, struct mk_error *err)
 {
-	mk_place_differs(f->at, what, err);
+	mk_outfile_differs(f->at, what, err);
 	return false;
 }
 
@@ -63,7 +63,7 @@ static bool
 read_at(struct cdbfile *f, void *buf, size_t len, uint64_t offset,
     struct mk_error *err)
 {
-	ssize_t n = mk_place_pread(f->fd, buf, len, offset);
+	ssize_t n = mk_outfile_pread(f->fd, buf, len, offset);
 
 	if (n == -1)
 		return failed(f, err);
@@ -144,7 +144,7 @@ have(struct cdbfile *f, size_t len, struct mk_error *err)
 	f->len = left;
 	if (want > f->end - f->base - left)
 		want = (size_t)(f->end - f->base - left);
-	n = mk_place_pread(f->fd, f->block + left, want, f->base + left);
+	n = mk_outfile_pread(f->fd, f->block + left, want, f->base + left);
 	if (n == -1)
 		return failed(f, err);
 	f->len += (size_t)n;
@@ -311,7 +311,7 @@ same_records(struct cdbfile *f, const struct mk_content *c,
 }
 
 int
-mk_cdb_matches(const struct mk_place *at, const struct mk_content *c,
+mk_cdb_matches(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	struct cdbfile f = { .at = at };
@@ -319,7 +319,7 @@ mk_cdb_matches(const struct mk_place *at, const struct mk_content *c,
 	bool same;
 	int rv;
 
-	rv = mk_place_open(at, &f.fd, &f.size, err);
+	rv = mk_outfile_open(at, &f.fd, &f.size, err);
 	if (rv != 1)
 		return rv;
 	same = cdb_start(&f, err) && same_records(&f, c, want, err) &&
@@ -360,7 +360,7 @@ skip(struct cdbfile *f, uint64_t len)
 
 static bool
 keep(struct cdbfile *f, const unsigned char *p, size_t key_len,
-    size_t data_len, struct mk_entries *e, struct mk_origins *origins,
+    size_t data_len, struct mk_netlist *e, struct mk_origins *origins,
     size_t *foreign, struct mk_error *err)
 {
 	const char *key = (const char *)p;
@@ -372,14 +372,14 @@ keep(struct cdbfile *f, const unsigned char *p, size_t key_len,
 		return true;
 	}
 	if (mk_origin_add(origins, 0, 0, key + key_len, data_len, 0,
-	    &origin) == -1 || mk_entries_add(e, &net, origin, 0) == -1)
+	    &origin) == -1 || mk_netlist_add(e, &net, origin, 0) == -1)
 		return failed(f, err);
 	return true;
 }
 
 /* One record; what does not fit a block is none of ours. */
 static bool
-take(struct cdbfile *f, struct mk_entries *e, struct mk_origins *origins,
+take(struct cdbfile *f, struct mk_netlist *e, struct mk_origins *origins,
     size_t *foreign, struct mk_error *err)
 {
 	uint64_t pos = f->base + f->next, key_len, data_len;
@@ -410,13 +410,13 @@ take(struct cdbfile *f, struct mk_entries *e, struct mk_origins *origins,
 }
 
 int
-mk_cdb_read(const struct mk_place *at, struct mk_entries *e,
+mk_cdb_read(const struct mk_outfile *at, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign, struct mk_error *err)
 {
 	struct cdbfile f = { .at = at };
 	bool sound;
 
-	if (mk_place_open(at, &f.fd, &f.size, err) != 1)
+	if (mk_outfile_open(at, &f.fd, &f.size, err) != 1)
 		return -1;
 	sound = cdb_start(&f, err);
 	while (sound && f.base + f.next < f.end)
@@ -428,10 +428,10 @@ mk_cdb_read(const struct mk_place *at, struct mk_entries *e,
 
 /* LEN bytes at OFFSET where the file has them.  0 or -1. */
 static int
-look(int fd, const struct mk_place *at, void *buf, size_t len,
+look(int fd, const struct mk_outfile *at, void *buf, size_t len,
     uint64_t offset, struct mk_error *err)
 {
-	ssize_t n = mk_place_pread(fd, buf, len, offset);
+	ssize_t n = mk_outfile_pread(fd, buf, len, offset);
 
 	if (n == -1)
 		return mk_fail_sys(err, "read %s", at->path);
@@ -443,7 +443,7 @@ look(int fd, const struct mk_place *at, void *buf, size_t len,
 
 /* The data of the record at POS where that has the key.  1, 0, -1. */
 static int
-look_at_record(int fd, const struct mk_place *at, uint64_t size,
+look_at_record(int fd, const struct mk_outfile *at, uint64_t size,
     uint32_t pos, const char *key, size_t len, char **data,
     size_t *data_len, struct mk_error *err)
 {
@@ -480,7 +480,7 @@ out:
 }
 
 static int
-look_up(int fd, const struct mk_place *at, uint64_t size, const char *key,
+look_up(int fd, const struct mk_outfile *at, uint64_t size, const char *key,
     size_t len, char **data, size_t *data_len, struct mk_error *err)
 {
 	unsigned char pair[SLOT];
@@ -520,7 +520,7 @@ look_up(int fd, const struct mk_place *at, uint64_t size, const char *key,
 
 /* As Exim does: it follows links. */
 int
-mk_cdb_lookup(const struct mk_place *at, const char *key, size_t len,
+mk_cdb_lookup(const struct mk_outfile *at, const char *key, size_t len,
     char **data, size_t *data_len, struct mk_error *err)
 {
 	struct stat st;

@@ -23,7 +23,7 @@ static int
 read_old(struct mk_change *change, const struct mk_targets *targets,
     struct mk_error *err)
 {
-	struct mk_entries entries = { 0 };
+	struct mk_netlist entries = { 0 };
 	const struct mk_target *t;
 	struct mk_error why;
 	size_t i, foreign;
@@ -33,8 +33,8 @@ read_old(struct mk_change *change, const struct mk_targets *targets,
 		t = &targets->v[i];
 		if (t->output->read == NULL)
 			continue;
-		mk_entries_free(&entries);
-		entries = (struct mk_entries){ 0 };
+		mk_netlist_free(&entries);
+		entries = (struct mk_netlist){ 0 };
 		if (t->output->read(&t->at, &entries, &change->origins,
 		    &foreign, &why) == 0)
 			change->had = true;
@@ -44,12 +44,12 @@ read_old(struct mk_change *change, const struct mk_targets *targets,
 	}
 	if (!change->had)
 		entries.v4_n = entries.v6_n = 0;
-	if (mk_entries_sort(&entries) == -1 || mk_set_merge(&change->old,
+	if (mk_netlist_sort(&entries) == -1 || mk_set_merge(&change->old,
 	    &entries, &change->origins) == -1)
 		mk_fail_sys(err, "compare with the published list");
 	else
 		rv = 0;
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	return rv;
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/le.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 
 #define CACHE_LEAST	((uint64_t)1 << 20)
 #define CACHE_MOST	((uint64_t)256 << 20)
@@ -29,7 +29,7 @@
 #define HEAP_META	14		/* and what follows */
 
 struct dbmfile {
-	const struct mk_place *at;
+	const struct mk_outfile *at;
 	uint64_t size;			/* when opened to read */
 	DB *db;
 	char said[256];			/* libdb's first word of complaint */
@@ -80,7 +80,7 @@ fail(const struct dbmfile *f, int rv, const char *what, struct mk_error *err)
 }
 
 static int
-start(struct dbmfile *f, const struct mk_place *at, uint64_t entries)
+start(struct dbmfile *f, const struct mk_outfile *at, uint64_t entries)
 {
 	uint64_t cache = CACHE_LEAST;
 	int rv;
@@ -131,7 +131,7 @@ has_known_pages(int fd, uint64_t size)
 	unsigned char word[4], type;
 	uint64_t at, step = 0;
 
-	if (mk_place_pread(fd, word, sizeof word, PAGE_SIZE_AT) ==
+	if (mk_outfile_pread(fd, word, sizeof word, PAGE_SIZE_AT) ==
 	    sizeof word)
 		step = mk_le32_get(word);
 	if (step < PAGE_LEAST || step > PAGE_MOST)	/* another order */
@@ -141,7 +141,7 @@ has_known_pages(int fd, uint64_t size)
 	    (step & (step - 1)) != 0 || size % step != 0)
 		return false;
 	for (at = PAGE_TYPE_AT; at < size; at += step)
-		if (mk_place_pread(fd, &type, 1, at) != 1 ||
+		if (mk_outfile_pread(fd, &type, 1, at) != 1 ||
 		    type == QUEUE_META || type == QUEUE_DATA ||
 		    type >= HEAP_META)
 			return false;
@@ -155,7 +155,7 @@ has_known_pages(int fd, uint64_t size)
  * without.
  */
 static int
-start_checked(struct dbmfile *f, const struct mk_place *at, uint64_t entries,
+start_checked(struct dbmfile *f, const struct mk_outfile *at, uint64_t entries,
     int fd, uint64_t size)
 {
 	bool known = has_known_pages(fd, size);
@@ -229,14 +229,14 @@ put_all(struct dbmfile *f, const struct mk_content *c)
  * nobody else, and without a temporary one beside it.
  */
 int
-mk_dbm_write(const struct mk_place *at, const struct mk_content *c,
+mk_dbm_write(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	struct dbmfile f;
 	int fd, rv, closed;
 
-	fd = mk_place_create(at, err);
-	if (fd == -1 || mk_place_close(at, fd, 0, err) == -1)
+	fd = mk_outfile_create(at, err);
+	if (fd == -1 || mk_outfile_close(at, fd, 0, err) == -1)
 		return -1;
 	rv = start(&f, at, count(c));
 	if (rv == 0)
@@ -268,13 +268,13 @@ has_all(struct dbmfile *f, const struct mk_content *c, struct mk_error *err)
 		pair_set(&pair, &net, &c->origins->v[origin]);
 		rv = f->db->get(f->db, NULL, &pair.key, &there, 0);
 		if (rv == DB_NOTFOUND)
-			return mk_place_differs(f->at, "has other entries",
+			return mk_outfile_differs(f->at, "has other entries",
 			    err);
 		if (rv != 0 && rv != DB_BUFFER_SMALL)
 			return fail(f, rv, "read", err);
 		if (rv != 0 || there.size != pair.data.size ||
 		    memcmp(buf, pair.data_text, there.size) != 0)
-			return mk_place_differs(f->at,
+			return mk_outfile_differs(f->at,
 			    "says something else of an entry", err);
 	}
 	return 1;
@@ -298,12 +298,12 @@ has_no_more(struct dbmfile *f, uint64_t wanted, struct mk_error *err)
 	cursor->close(cursor);
 	if (rv != 0 && rv != DB_NOTFOUND)
 		return fail(f, rv, "read", err);
-	return n == wanted ? 1 : mk_place_differs(f->at, "has more entries",
+	return n == wanted ? 1 : mk_outfile_differs(f->at, "has more entries",
 	    err);
 }
 
 int
-mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
+mk_dbm_matches(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	struct mk_error own;
@@ -311,7 +311,7 @@ mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
 	uint64_t size;
 	int fd, rv, same;
 
-	same = mk_place_open(at, &fd, &size, err);
+	same = mk_outfile_open(at, &fd, &size, err);
 	if (same != 1)
 		return same;
 	if (err == NULL)
@@ -330,7 +330,7 @@ mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
 
 /* A record read, each part in memory of its own.  0, or -1 with errno. */
 static int
-keep(const DBT *key, const DBT *data, struct mk_entries *e,
+keep(const DBT *key, const DBT *data, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign)
 {
 	const char *text = data->data;
@@ -348,11 +348,11 @@ keep(const DBT *key, const DBT *data, struct mk_entries *e,
 	if (mk_origin_add(origins, 0, 0, len > 0 ? text : "", len, 0,
 	    &origin) == -1)
 		return -1;
-	return mk_entries_add(e, &net, origin, 0);
+	return mk_netlist_add(e, &net, origin, 0);
 }
 
 static int
-read_all(struct dbmfile *f, struct mk_entries *e, struct mk_origins *origins,
+read_all(struct dbmfile *f, struct mk_netlist *e, struct mk_origins *origins,
     size_t *foreign, struct mk_error *err)
 {
 	DBT key = { .flags = DB_DBT_REALLOC }, data = key;
@@ -380,14 +380,14 @@ read_all(struct dbmfile *f, struct mk_entries *e, struct mk_origins *origins,
 }
 
 int
-mk_dbm_read(const struct mk_place *at, struct mk_entries *e,
+mk_dbm_read(const struct mk_outfile *at, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign, struct mk_error *err)
 {
 	struct dbmfile f;
 	uint64_t size;
 	int fd, rv;
 
-	if (mk_place_open(at, &fd, &size, err) != 1)
+	if (mk_outfile_open(at, &fd, &size, err) != 1)
 		return -1;
 	rv = start_checked(&f, at, 0, fd, size);
 	if (rv == 0)
@@ -400,7 +400,7 @@ mk_dbm_read(const struct mk_place *at, struct mk_entries *e,
 
 /* Exim takes the data for a string: to its first NUL. */
 int
-mk_dbm_lookup(const struct mk_place *at, const char *key, size_t len,
+mk_dbm_lookup(const struct mk_outfile *at, const char *key, size_t len,
     char **data, size_t *data_len, struct mk_error *err)
 {
 	DBT want = { .size = (uint32_t)len + 1 };

@@ -12,13 +12,13 @@
 #include "blacklist/output.h"
 
 /* See struct mk_output and mk_output_lookup. */
-int mk_dbm_write(const struct mk_place *at, const struct mk_content *c,
+int mk_dbm_write(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err);
-int mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
+int mk_dbm_matches(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err);
-int mk_dbm_read(const struct mk_place *at, struct mk_entries *e,
+int mk_dbm_read(const struct mk_outfile *at, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign, struct mk_error *err);
-int mk_dbm_lookup(const struct mk_place *at, const char *key, size_t len,
+int mk_dbm_lookup(const struct mk_outfile *at, const char *key, size_t len,
     char **data, size_t *data_len, struct mk_error *err);
 
 #endif

@@ -2,7 +2,7 @@
 #include "blacklist/dbm.h"
 
 static int
-lacking(const struct mk_place *at, struct mk_error *err)
+lacking(const struct mk_outfile *at, struct mk_error *err)
 {
 	return mk_fail(err, EX_CONFIG, "%s: this mailkeep was built without "
 	    "Berkeley DB; use the output \"cdb\", which Exim reads by itself",
@@ -16,7 +16,7 @@ mk_dbm_built_in(void)
 }
 
 int
-mk_dbm_write(const struct mk_place *at, const struct mk_content *c,
+mk_dbm_write(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	(void)c;
@@ -24,7 +24,7 @@ mk_dbm_write(const struct mk_place *at, const struct mk_content *c,
 }
 
 int
-mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
+mk_dbm_matches(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *err)
 {
 	(void)c;
@@ -32,7 +32,7 @@ mk_dbm_matches(const struct mk_place *at, const struct mk_content *c,
 }
 
 int
-mk_dbm_read(const struct mk_place *at, struct mk_entries *e,
+mk_dbm_read(const struct mk_outfile *at, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign, struct mk_error *err)
 {
 	(void)e;
@@ -42,7 +42,7 @@ mk_dbm_read(const struct mk_place *at, struct mk_entries *e,
 }
 
 int
-mk_dbm_lookup(const struct mk_place *at, const char *key, size_t len,
+mk_dbm_lookup(const struct mk_outfile *at, const char *key, size_t len,
     char **data, size_t *data_len, struct mk_error *err)
 {
 	(void)key;

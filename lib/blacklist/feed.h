@@ -71,7 +71,7 @@ struct mk_feed_job {
 	int64_t now_s;			/* seconds since the Epoch */
 	uint32_t feed;			/* its number in .origins */
 	struct mk_origins *origins;
-	struct mk_entries *entries;
+	struct mk_netlist *entries;
 	/*
 	 * Called for a line that is rejected, or (MASKED) taken after its
 	 * host bits were cleared: the file's name, the line from 1, and why.

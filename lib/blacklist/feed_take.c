@@ -65,7 +65,7 @@ put(void *data, const struct mk_net *net)
 		errno = E2BIG;
 		return -1;
 	}
-	if (mk_entries_add(t->job->entries, net, to->origin,
+	if (mk_netlist_add(t->job->entries, net, to->origin,
 	    line_number(t)) == -1)
 		return -1;
 	t->counts->entries++;

@@ -6,7 +6,7 @@
 
 #include "blacklist/cdb.h"
 #include "blacklist/dbm.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 #include "blacklist/sink.h"
 #include "blacklist/text.h"
 
@@ -37,25 +37,25 @@ mk_output_print(enum mk_output_id id, int fd, const struct mk_content *c,
 }
 
 static int
-text_write(enum mk_output_id id, const struct mk_place *at,
+text_write(enum mk_output_id id, const struct mk_outfile *at,
     const struct mk_content *c, struct mk_error *err)
 {
-	int fd = mk_place_create(at, err), rv;
+	int fd = mk_outfile_create(at, err), rv;
 
 	if (fd == -1)
 		return -1;
 	rv = through_sink(id, fd, at->path, false, c, err) == 1 ? 0 : -1;
-	return mk_place_close(at, fd, rv, err);
+	return mk_outfile_close(at, fd, rv, err);
 }
 
 static int
-text_matches(enum mk_output_id id, const struct mk_place *at,
+text_matches(enum mk_output_id id, const struct mk_outfile *at,
     const struct mk_content *c, struct mk_error *err)
 {
 	uint64_t size;
 	int fd, rv;
 
-	rv = mk_place_open(at, &fd, &size, err);
+	rv = mk_outfile_open(at, &fd, &size, err);
 	if (rv == 1) {
 		rv = through_sink(id, fd, at->path, true, c, err);
 		close(fd);
@@ -66,17 +66,17 @@ text_matches(enum mk_output_id id, const struct mk_place *at,
 /* A text output's own functions: they are told no ID. */
 #define TEXT_WRITE(name, id)						\
 	static int							\
-	name(const struct mk_place *at, const struct mk_content *c,	\
+	name(const struct mk_outfile *at, const struct mk_content *c,	\
 	    struct mk_error *err)					\
 	{ return text_write(id, at, c, err); }
 #define TEXT_MATCHES(name, id)						\
 	static int							\
-	name(const struct mk_place *at, const struct mk_content *c,	\
+	name(const struct mk_outfile *at, const struct mk_content *c,	\
 	    struct mk_error *err)					\
 	{ return text_matches(id, at, c, err); }
 #define TEXT_READ(name, id)						\
 	static int							\
-	name(const struct mk_place *at, struct mk_entries *e,		\
+	name(const struct mk_outfile *at, struct mk_netlist *e,		\
 	    struct mk_origins *origins, size_t *foreign,		\
 	    struct mk_error *err)					\
 	{ return mk_text_read(id, at, e, origins, foreign, err); }
@@ -124,7 +124,7 @@ const struct mk_output mk_outputs[MK_OUTPUTS] = {
 };
 
 int
-mk_output_lookup(enum mk_output_id id, const struct mk_place *at,
+mk_output_lookup(enum mk_output_id id, const struct mk_outfile *at,
     const char *key, size_t len, char **data, size_t *data_len,
     struct mk_error *err)
 {

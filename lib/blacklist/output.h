@@ -31,7 +31,7 @@ struct mk_content {
 
 /* Where a file lies; DIRFD is open, PATH is DIR/NAME for messages and for
  * libraries that want one. */
-struct mk_place {
+struct mk_outfile {
 	int dirfd;
 	const char *name, *path;
 };
@@ -43,7 +43,7 @@ struct mk_output {
 	 * or -1 and what was made is left to the caller to remove.  EX_CONFIG
 	 * where this build lacks the library.
 	 */
-	int (*write)(const struct mk_place *at, const struct mk_content *c,
+	int (*write)(const struct mk_outfile *at, const struct mk_content *c,
 	    struct mk_error *err);
 	/*
 	 * Whether AT is exactly that: read as the reader reads it (a cdb by
@@ -52,7 +52,7 @@ struct mk_output {
 	 * matter: it is missing, closed to us, damaged, or differs); -1 where
 	 * it cannot be read (errno's).
 	 */
-	int (*matches)(const struct mk_place *at, const struct mk_content *c,
+	int (*matches)(const struct mk_outfile *at, const struct mk_content *c,
 	    struct mk_error *err);
 	/*
 	 * The prefixes in AT, with what is said of each as the reason of FEED
@@ -61,7 +61,7 @@ struct mk_output {
 	 * 0 or -1 (EX_NOINPUT: it is not there; EX_DATAERR: damaged).  NULL:
 	 * has no prefixes.
 	 */
-	int (*read)(const struct mk_place *at, struct mk_entries *e,
+	int (*read)(const struct mk_outfile *at, struct mk_netlist *e,
 	    struct mk_origins *origins, size_t *foreign,
 	    struct mk_error *err);
 	bool keyed;
@@ -79,7 +79,7 @@ int mk_output_print(enum mk_output_id id, int fd, const struct mk_content *c,
  * be freed; ended by a NUL, not counted) and *DATA_LEN; 0; or -1 (what Exim
  * would say).  ID is MK_OUT_CDB or MK_OUT_DBM.
  */
-int mk_output_lookup(enum mk_output_id id, const struct mk_place *at,
+int mk_output_lookup(enum mk_output_id id, const struct mk_outfile *at,
     const char *key, size_t len, char **data, size_t *data_len,
     struct mk_error *err);
 

@@ -297,7 +297,7 @@ static bool
 reads(const struct mk_target *t, struct mk_error *why)
 {
 	struct mk_origins origins = { 0 };
-	struct mk_entries entries = { 0 };
+	struct mk_netlist entries = { 0 };
 	size_t foreign = 0;
 	uint32_t feed;
 	int rv;
@@ -307,7 +307,7 @@ reads(const struct mk_target *t, struct mk_error *why)
 	else
 		rv = t->output->read(&t->at, &entries, &origins, &foreign,
 		    why);
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_origins_free(&origins);
 	return rv == 0;
 }
@@ -425,7 +425,7 @@ tidy(const struct mk_target *t)
 static int
 keep_owner(int fd, const struct job *job)
 {
-	const struct mk_place *at = &job->t->at;
+	const struct mk_outfile *at = &job->t->at;
 	struct stat st;
 
 	if (fstatat(at->dirfd, at->name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
@@ -436,7 +436,7 @@ keep_owner(int fd, const struct job *job)
 
 /* Owner, mode and bytes are the disk's before the name is. */
 static int
-settle(const struct job *job, const struct mk_place *new,
+settle(const struct job *job, const struct mk_outfile *new,
     struct mk_error *err)
 {
 	int fd, rv = -1;
@@ -460,13 +460,13 @@ settle(const struct job *job, const struct mk_place *new,
 }
 
 static int
-prepare(struct job *job, const struct mk_content *c, struct mk_aide *aide,
-    struct mk_error *err)
+prepare(struct job *job, const struct mk_content *c,
+    struct mk_reader_aide *aide, struct mk_error *err)
 {
 	const struct mk_target *t = job->t;
 	struct mk_buf path = { 0 };
 	struct mk_error why = { 0 };
-	struct mk_place new = { .dirfd = t->at.dirfd };
+	struct mk_outfile new = { .dirfd = t->at.dirfd };
 	char name[NAME_SIZE];
 
 	beside_name(name, NEW, t->at.name);
@@ -481,7 +481,7 @@ prepare(struct job *job, const struct mk_content *c, struct mk_aide *aide,
 		return -1;
 	switch (t->output->matches(&new, c, &why)) {
 	case 1:
-		return mk_aide_can_read(aide, new.path, t->at.path, err);
+		return mk_reader_can_read(aide, new.path, t->at.path, err);
 	case 0:
 		return mk_fail(err, EX_IOERR, "%s does not read back as it "
 		    "was written, and is not published: %s", t->at.path,
@@ -499,7 +499,7 @@ prepare(struct job *job, const struct mk_content *c, struct mk_aide *aide,
 static int
 keep_old(struct job *job, struct mk_error *err)
 {
-	const struct mk_place *at = &job->t->at;
+	const struct mk_outfile *at = &job->t->at;
 	char name[NAME_SIZE];
 
 	beside_name(name, OLD, at->name);
@@ -515,7 +515,7 @@ keep_old(struct job *job, struct mk_error *err)
 static void
 undo(struct job *jobs, size_t n, struct mk_error *err)
 {
-	const struct mk_place *at;
+	const struct mk_outfile *at;
 	char name[NAME_SIZE];
 	size_t len;
 
@@ -549,7 +549,7 @@ sync_dir(const struct job *job)
 static int
 rename_all(struct job *jobs, size_t n, struct mk_error *err)
 {
-	const struct mk_place *at;
+	const struct mk_outfile *at;
 	char name[NAME_SIZE];
 	size_t i;
 
@@ -580,7 +580,7 @@ fail:
 
 static int
 publish(struct job *jobs, size_t n, const struct mk_content *c,
-    struct mk_aide *aide, struct mk_error *err)
+    struct mk_reader_aide *aide, struct mk_error *err)
 {
 	size_t i;
 
@@ -598,7 +598,7 @@ publish(struct job *jobs, size_t n, const struct mk_content *c,
 
 int
 mk_targets_publish(struct mk_targets *targets, const struct mk_content *c,
-    struct mk_aide *aide, struct mk_error *err)
+    struct mk_reader_aide *aide, struct mk_error *err)
 {
 	struct job jobs[MK_OUTPUTS];
 	size_t i, n = 0;

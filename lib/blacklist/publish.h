@@ -21,12 +21,12 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "blacklist/aide.h"
+#include "blacklist/reader.h"
 #include "blacklist/output.h"
 
 struct mk_target {			/* a configured output */
 	const struct mk_output *output;
-	struct mk_place at;		/* open; owned by mk_targets */
+	struct mk_outfile at;		/* open; owned by mk_targets */
 	bool current;			/* set by mk_targets_compare */
 	char *path;			/* what .at.path and .at.name are in */
 };
@@ -90,7 +90,8 @@ bool mk_targets_keep(struct mk_targets *targets);
  * place.
  */
 int mk_targets_publish(struct mk_targets *targets,
-    const struct mk_content *c, struct mk_aide *aide, struct mk_error *err);
+    const struct mk_content *c, struct mk_reader_aide *aide,
+    struct mk_error *err);
 
 void mk_targets_close(struct mk_targets *targets);
 

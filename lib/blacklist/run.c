@@ -153,7 +153,7 @@ follow(struct run *run, const char *names, struct mk_error *err)
 	 * the next run owes it. */
 	if (hook && run->args->if_missing)
 		return 0;
-	if (mk_aide_changed(run->open.aide, names, err) == -1)
+	if (mk_reader_changed(run->open.aide, names, err) == -1)
 		return -1;
 	/* Not where the index is the old one: the next run writes it then. */
 	if (indexed && (hook || run->kept))

@@ -28,7 +28,7 @@ grow(void *v, size_t *cap, size_t size)
 }
 
 int
-mk_entries_add(struct mk_entries *e, const struct mk_net *net,
+mk_netlist_add(struct mk_netlist *e, const struct mk_net *net,
     uint32_t origin, uint32_t line)
 {
 	uint32_t tag = MK_TAG(origin, net->len);
@@ -57,11 +57,11 @@ mk_entries_add(struct mk_entries *e, const struct mk_net *net,
 }
 
 void
-mk_entries_free(struct mk_entries *e)
+mk_netlist_free(struct mk_netlist *e)
 {
 	free(e->v4);
 	free(e->v6);
-	*e = (struct mk_entries){ 0 };
+	*e = (struct mk_netlist){ 0 };
 }
 
 /* What orders entries of one first address: length, origin, line. */
@@ -129,7 +129,7 @@ places(size_t count[BUCKETS], size_t n)
  * TLB hold 256 places that are written to; 2048 took a quarter longer.
  */
 static int
-radix4(struct mk_entries *e)
+radix4(struct mk_netlist *e)
 {
 	size_t count[DIGITS4][BUCKETS] = { { 0 } }, n = e->v4_n, i;
 	struct mk_entry4 *from = e->v4, *to, *other;
@@ -165,7 +165,7 @@ digit6(const struct mk_entry6 *x, unsigned d)
 }
 
 static int
-radix6(struct mk_entries *e)
+radix6(struct mk_netlist *e)
 {
 	size_t count[DIGITS6][BUCKETS] = { { 0 } }, n = e->v6_n, i;
 	struct mk_entry6 *from = e->v6, *to, *other;
@@ -250,7 +250,7 @@ disorder6(const struct mk_entry6 *v, size_t n, size_t at)
 }
 
 static int
-sort4(struct mk_entries *e)
+sort4(struct mk_netlist *e)
 {
 	size_t n = e->v4_n, at, to;
 
@@ -270,7 +270,7 @@ sort4(struct mk_entries *e)
 }
 
 static int
-sort6(struct mk_entries *e)
+sort6(struct mk_netlist *e)
 {
 	size_t n = e->v6_n, at, to;
 
@@ -291,7 +291,7 @@ sort6(struct mk_entries *e)
 }
 
 int
-mk_entries_sort(struct mk_entries *e)
+mk_netlist_sort(struct mk_netlist *e)
 {
 	return sort4(e) == -1 || sort6(e) == -1 ? -1 : 0;
 }
@@ -414,7 +414,7 @@ merge6(struct mk_set *set, const struct mk_entry6 *e, size_t n,
 }
 
 int
-mk_set_merge(struct mk_set *set, const struct mk_entries *e,
+mk_set_merge(struct mk_set *set, const struct mk_netlist *e,
     struct mk_origins *origins)
 {
 	if (merge4(set, e->v4, e->v4_n, origins) == -1 ||

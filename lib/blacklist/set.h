@@ -30,7 +30,7 @@ struct mk_entry6 {
 	uint32_t tag, line;
 };
 
-struct mk_entries {			/* { 0 } is an empty one */
+struct mk_netlist {			/* { 0 } is an empty one */
 	struct mk_entry4 *v4;
 	struct mk_entry6 *v6;
 	size_t v4_n, v6_n, v4_cap, v6_cap;
@@ -53,15 +53,15 @@ struct mk_set {				/* { 0 } is an empty one */
 };
 
 /* Add NET (masked).  0, or -1 (ENOMEM). */
-int mk_entries_add(struct mk_entries *e, const struct mk_net *net,
+int mk_netlist_add(struct mk_netlist *e, const struct mk_net *net,
     uint32_t origin, uint32_t line);
-void mk_entries_free(struct mk_entries *e);
+void mk_netlist_free(struct mk_netlist *e);
 
 /*
  * Sort by first address, then the shorter prefix, then the lower origin, then
  * the line.  0, or -1 (ENOMEM: the order is then undefined).
  */
-int mk_entries_sort(struct mk_entries *e);
+int mk_netlist_sort(struct mk_netlist *e);
 
 /*
  * The smallest set of prefixes that has the addresses of E, sorted.  A prefix
@@ -69,7 +69,7 @@ int mk_entries_sort(struct mk_entries *e);
  * two halves that become one have mk_origin_join() of theirs.  SET must be
  * empty.  0 or -1 with errno.
  */
-int mk_set_merge(struct mk_set *set, const struct mk_entries *e,
+int mk_set_merge(struct mk_set *set, const struct mk_netlist *e,
     struct mk_origins *origins);
 
 /*

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/fs.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 
 struct mk_sink *
 mk_sink_start(int fd, const char *path, bool compare, struct mk_error *err)
@@ -49,7 +49,8 @@ flush(struct mk_sink *sink)
 		if (mk_fs_write_all(sink->fd, sink->buf, sink->len) == -1)
 			fail(sink);
 	} else {
-		n = mk_place_pread(sink->fd, sink->other, sink->len, sink->at);
+		n = mk_outfile_pread(sink->fd, sink->other, sink->len,
+		    sink->at);
 		if (n == -1)
 			fail(sink);
 		else if ((size_t)n != sink->len)
@@ -111,7 +112,7 @@ mk_sink_end(struct mk_sink *sink)
 	if (sink->state == 1)
 		flush(sink);
 	if (sink->state == 1 && sink->compare) {
-		n = mk_place_pread(sink->fd, sink->other, 1, sink->at);
+		n = mk_outfile_pread(sink->fd, sink->other, 1, sink->at);
 		if (n == -1)
 			fail(sink);
 		else if (n != 0)

@@ -38,7 +38,7 @@ add(struct mk_spare *spare, const char *feed, const struct mk_net *net,
 	    mk_origin_feed(&spare->origins, feed, &number) == -1) ||
 	    mk_origin_add(&spare->origins, number, 0, "", 0, 0,
 	    &origin) == -1 ||
-	    mk_entries_add(&spare->entries, net, origin, 0) == -1)
+	    mk_netlist_add(&spare->entries, net, origin, 0) == -1)
 		return mk_fail_sys(err, "%s", feed);
 	return 0;
 }
@@ -184,7 +184,7 @@ mk_spare_read(struct mk_spare *spare, int64_t now_s, struct mk_error *err)
 			return mk_fail(err, why.status, "allow: %s",
 			    why.text);
 	}
-	if (mk_entries_sort(&spare->entries) == -1 ||
+	if (mk_netlist_sort(&spare->entries) == -1 ||
 	    mk_set_merge(&spare->set, &spare->entries,
 	    &spare->origins) == -1)
 		return mk_fail_sys(err, "allow");
@@ -199,7 +199,7 @@ mk_spare_free(struct mk_spare *spare)
 	for (i = 0; i < spare->allow_n; i++)
 		mk_feed_source_close(spare->allow[i]);
 	free(spare->allow);
-	mk_entries_free(&spare->entries);
+	mk_netlist_free(&spare->entries);
 	mk_set_free(&spare->set);
 	mk_origins_free(&spare->origins);
 }

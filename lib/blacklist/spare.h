@@ -19,7 +19,7 @@ struct mk_spare {			/* { 0 } to begin with */
 	size_t allow_n;
 	struct mk_origins origins;	/* feeds: allow, never, never-private,
 					 * never-self */
-	struct mk_entries entries;	/* sorted */
+	struct mk_netlist entries;	/* sorted */
 	struct mk_set set;
 };
 

@@ -102,7 +102,7 @@ owner_has_all(const struct mk_startup *o)
 
 /* The directory of a target, by the name that its path has. */
 static int
-allow(struct mk_sandbox *sb, const struct mk_place *at, struct mk_error *err)
+allow(struct mk_sandbox *sb, const struct mk_outfile *at, struct mk_error *err)
 {
 	size_t len = (size_t)(at->name - at->path);
 	char *dir = strndup(at->path, len > 1 ? len - 1 : len);
@@ -151,7 +151,7 @@ open_feeds(struct mk_startup *o, const struct mk_blacklist_args *args,
 	return 0;
 }
 
-static struct mk_aide *
+static struct mk_reader_aide *
 start_aide(const struct mk_targets *targets,
     const struct mk_blacklist_conf *conf, struct mk_error *err)
 {
@@ -160,8 +160,8 @@ start_aide(const struct mk_targets *targets,
 
 	for (i = 0; i < targets->n; i++)
 		files[i] = targets->v[i].at.path;
-	return mk_aide_start(conf->reader, files, conf->on_change,
-	    MK_AIDE_LIMIT_S, err);
+	return mk_reader_start(conf->reader, files, conf->on_change,
+	    MK_READER_LIMIT_S, err);
 }
 
 int
@@ -200,7 +200,7 @@ mk_startup_open(struct mk_startup *o, const struct mk_options *opt,
 void
 mk_startup_close(struct mk_startup *o)
 {
-	mk_aide_stop(o->aide);
+	mk_reader_stop(o->aide);
 	mk_build_free(&o->build);
 	mk_targets_close(&o->targets);
 	mk_own_close(&o->own);

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "blacklist/aide.h"
+#include "blacklist/reader.h"
 #include "blacklist/build.h"
 #include "blacklist/publish.h"
 #include "blacklist/run.h"
@@ -24,7 +24,7 @@ struct mk_startup {
 	size_t feeds_n;
 	struct mk_own own;
 	struct mk_targets targets;
-	struct mk_aide *aide;
+	struct mk_reader_aide *aide;
 	struct mk_build build;
 };
 #define MK_STARTUP	{ .own = MK_OWN }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 
 #define CHUNK		1024		/* elements a command of nft's */
 #define WRITTEN		"# Written by mailkeep-blacklist; changes are lost.\n"
@@ -275,7 +275,7 @@ after_item(const char *p, const char *lookup, const char *database)
 
 /* The comments may be those of another version. */
 static bool
-names(const struct mk_buf *buf, const struct mk_place *at, const char *lookup,
+names(const struct mk_buf *buf, const struct mk_outfile *at, const char *lookup,
     const char *database, struct mk_error *why)
 {
 	const char *p = after(buf->data, WRITTEN);
@@ -302,7 +302,7 @@ names(const struct mk_buf *buf, const struct mk_place *at, const char *lookup,
 }
 
 bool
-mk_text_names(const struct mk_place *at, const char *lookup,
+mk_text_names(const struct mk_outfile *at, const char *lookup,
     const char *database, struct mk_error *why)
 {
 	struct mk_buf buf = { 0 };
@@ -310,7 +310,7 @@ mk_text_names(const struct mk_place *at, const char *lookup,
 	uint64_t size;
 	int fd;
 
-	if (mk_place_open(at, &fd, &size, why) != 1)
+	if (mk_outfile_open(at, &fd, &size, why) != 1)
 		return false;
 	if (mk_fs_read_all(fd, &buf, HOSTLIST_MAX) == -1)
 		mk_fail_sys(why, "read %s", at->path);

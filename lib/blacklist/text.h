@@ -18,8 +18,8 @@ void mk_text_put(enum mk_output_id id, struct mk_sink *sink,
     const struct mk_content *c);
 
 /* As in struct mk_output. */
-int mk_text_read(enum mk_output_id id, const struct mk_place *at,
-    struct mk_entries *e, struct mk_origins *origins, size_t *foreign,
+int mk_text_read(enum mk_output_id id, const struct mk_outfile *at,
+    struct mk_netlist *e, struct mk_origins *origins, size_t *foreign,
     struct mk_error *err);
 
 /*
@@ -27,7 +27,7 @@ int mk_text_read(enum mk_output_id id, const struct mk_place *at,
  * LOOKUP and DATABASE, as in struct mk_content.  False, and *WHY (may be NULL)
  * says what it is.
  */
-bool mk_text_names(const struct mk_place *at, const char *lookup,
+bool mk_text_names(const struct mk_outfile *at, const char *lookup,
     const char *database, struct mk_error *why);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blacklist/place.h"
+#include "blacklist/outfile.h"
 
 #define BLANKS		" \t\r\n"
 
@@ -103,8 +103,8 @@ split(enum mk_output_id id, char *line, struct item *item)
 }
 
 int
-mk_text_read(enum mk_output_id id, const struct mk_place *at,
-    struct mk_entries *e, struct mk_origins *origins, size_t *foreign,
+mk_text_read(enum mk_output_id id, const struct mk_outfile *at,
+    struct mk_netlist *e, struct mk_origins *origins, size_t *foreign,
     struct mk_error *err)
 {
 	struct item item;
@@ -117,7 +117,7 @@ mk_text_read(enum mk_output_id id, const struct mk_place *at,
 	uint32_t origin, n = 0;
 	int fd, rv = -1;
 
-	if (mk_place_open(at, &fd, &size, err) != 1)
+	if (mk_outfile_open(at, &fd, &size, err) != 1)
 		return -1;
 	fp = fdopen(fd, "r");
 	if (fp == NULL) {
@@ -138,7 +138,7 @@ mk_text_read(enum mk_output_id id, const struct mk_place *at,
 		net = mk_net_masked(net);
 		if (mk_origin_add(origins, 0, 0, item.reason,
 		    item.reason_len, 0, &origin) == -1 ||
-		    mk_entries_add(e, &net, origin, n) == -1) {
+		    mk_netlist_add(e, &net, origin, n) == -1) {
 			mk_fail_sys(err, "read %s", at->path);
 			goto out;
 		}

@@ -21,7 +21,7 @@
 
 /* What is known in memory, or comes from the file. */
 struct mk_why_list {
-	const struct mk_entries *entries;	/* sorted */
+	const struct mk_netlist *entries;	/* sorted */
 	const struct mk_origins *origins;
 };
 

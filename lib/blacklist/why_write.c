@@ -57,7 +57,7 @@ put(struct out *out, const char *text, size_t len)
 }
 
 static void
-put_entries(struct out *out, const struct mk_entries *e,
+put_entries(struct out *out, const struct mk_netlist *e,
     struct mk_why_part *part)
 {
 	unsigned char used[256] = { 0 };	/* for whatever a tag has */

@@ -26,13 +26,13 @@ content_free(void)
 
 /* ENTRIES become the list; they are freed. */
 static inline void
-content_settle(struct mk_entries *entries)
+content_settle(struct mk_netlist *entries)
 {
 	uint64_t counts[MK_FAMILIES][129] = { { 0 } };
 
-	ck_assert_int_eq(mk_entries_sort(entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(entries), 0);
 	ck_assert_int_eq(mk_set_merge(&set, entries, &origins), 0);
-	mk_entries_free(entries);
+	mk_netlist_free(entries);
 	mk_set_histogram(&set, counts);
 	mk_lengths_all(&lengths, counts);
 }
@@ -41,7 +41,7 @@ content_settle(struct mk_entries *entries)
 static inline void
 content_make(const char *text)
 {
-	struct mk_entries entries = { 0 };
+	struct mk_netlist entries = { 0 };
 	struct mk_net net;
 	const char *why;
 	uint32_t feed, origin;
@@ -57,7 +57,7 @@ content_make(const char *text)
 		len += text[len] == ' ';
 		ck_assert_int_eq(mk_origin_add(&origins, feed, 0, text + len,
 		    end - len, 0, &origin), 0);
-		ck_assert_int_eq(mk_entries_add(&entries, &net, origin, 1),
+		ck_assert_int_eq(mk_netlist_add(&entries, &net, origin, 1),
 		    0);
 	}
 	content_settle(&entries);
@@ -67,7 +67,7 @@ content_make(const char *text)
 static inline void
 content_random(size_t n)
 {
-	struct mk_entries entries = { 0 };
+	struct mk_netlist entries = { 0 };
 	struct mk_net net = { { 0, 0 }, MK_V4, 32 };
 	uint64_t x = UINT64_C(88172645463325252);
 	uint32_t feed, origin[7];
@@ -86,20 +86,20 @@ content_random(size_t n)
 		net.len = i % 8 == 0 ? 64 : 32;
 		net.first.hi = i % 8 == 0 ? x : 0;
 		net.first.lo = i % 8 == 0 ? 0 : x >> 32;
-		ck_assert_int_eq(mk_entries_add(&entries, &net, origin[x % 7],
+		ck_assert_int_eq(mk_netlist_add(&entries, &net, origin[x % 7],
 		    1), 0);
 	}
 	content_settle(&entries);
 }
 
 /* The file NAME of the scratch directory; PATH lasts until the next. */
-static inline struct mk_place
+static inline struct mk_outfile
 place(const char *name)
 {
 	static char path[PATH_MAX];
 
 	snprintf(path, sizeof path, "%s/%s", scratch, name);
-	return (struct mk_place){ root, name, path };
+	return (struct mk_outfile){ root, name, path };
 }
 
 /* As put_bytes, of a file again and again: to cut it first would make the
@@ -118,7 +118,7 @@ overwrite(const char *name, const struct mk_buf *buf)
 static inline void
 write_out(enum mk_output_id id, const char *name)
 {
-	struct mk_place at = place(name);
+	struct mk_outfile at = place(name);
 
 	ck_assert_msg(mk_outputs[id].write(&at, &content, &err) == 0, "%s",
 	    err.text);
@@ -127,7 +127,7 @@ write_out(enum mk_output_id id, const char *name)
 static inline int
 matches(enum mk_output_id id, const char *name)
 {
-	struct mk_place at = place(name);
+	struct mk_outfile at = place(name);
 	int rv;
 
 	err = (struct mk_error){ 0 };
@@ -144,7 +144,7 @@ static inline int
 finds(enum mk_output_id id, const char *name, const char *key,
     const char *data)
 {
-	struct mk_place at = place(name);
+	struct mk_outfile at = place(name);
 	size_t len = 0;
 	char *got = NULL;
 	int rv;
@@ -183,8 +183,8 @@ finds_all(enum mk_output_id id, const char *name)
 static inline void
 reads_back(enum mk_output_id id, const char *name, bool reasons)
 {
-	struct mk_place at = place(name);
-	struct mk_entries entries = { 0 };
+	struct mk_outfile at = place(name);
+	struct mk_netlist entries = { 0 };
 	struct mk_origins said = { 0 };
 	struct mk_set back = { 0 };
 	struct mk_cursor one, two;
@@ -197,7 +197,7 @@ reads_back(enum mk_output_id id, const char *name, bool reasons)
 	ck_assert_msg(mk_outputs[id].read(&at, &entries, &said, &foreign,
 	    &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(foreign, 0);
-	ck_assert_int_eq(mk_entries_sort(&entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&entries), 0);
 	ck_assert_int_eq(mk_set_merge(&back, &entries, &said), 0);
 	ck_assert_uint_eq(mk_set_size(&back), mk_set_size(&set));
 	mk_cursor_start(&one, &set, NULL);
@@ -212,7 +212,7 @@ reads_back(enum mk_output_id id, const char *name, bool reasons)
 		    reasons ? origins.v[x].text : "");
 		ck_assert_str_eq(said.v[y].text, text);
 	}
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_set_free(&back);
 	mk_origins_free(&said);
 }
@@ -226,8 +226,8 @@ struct got {
 static inline struct got
 try_read(enum mk_output_id id, const char *name)
 {
-	struct mk_place at = place(name);
-	struct mk_entries entries = { 0 };
+	struct mk_outfile at = place(name);
+	struct mk_netlist entries = { 0 };
 	struct mk_origins said = { 0 };
 	struct got got = { 0 };
 	uint32_t feed;
@@ -238,7 +238,7 @@ try_read(enum mk_output_id id, const char *name)
 	    &err);
 	got.status = err.status;
 	got.n = entries.v4_n + entries.v6_n;
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_origins_free(&said);
 	return got;
 }

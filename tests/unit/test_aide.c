@@ -1,4 +1,4 @@
-/* blacklist/aide: rights of the start, for two things alone. */
+/* base/aide: rights of the start, for what was agreed alone. */
 #ifdef __linux__
 #define _GNU_SOURCE			/* scratch.h: unshare(2) */
 #endif
@@ -7,65 +7,101 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 
+#include "base/aide.h"
 #include "base/sandbox.h"
 #include "base/stop.h"
-#include "blacklist/aide.h"
 #include "scratch.h"
 
 #define LIMIT_S	30
+#define NOBODY	65534
+
+enum { YES = 1, NO, RUN, COUNT_UP, NONSENSE };
+
+/* What the aide knows; .calls is its own. */
+struct data {
+	time_t limit_s;
+	uid_t uid;
+	gid_t gid;
+	char *argv0;
+	int calls;
+};
 
 static struct mk_error err;
 static struct mk_aide *aide;
-static const char *const no_files[] = { NULL };
+
+static int
+answer(void *p, uint32_t request, char *text, size_t len,
+    struct mk_error *why)
+{
+	char sh[] = "/bin/sh", dash_c[] = "-c", x[] = "X=of x", y[] = "Y=";
+	struct data *data = p;
+	char *argv[] = { data->argv0 == NULL ? sh : data->argv0, dash_c, text,
+	    NULL };
+	char *env[] = { x, y, NULL };
+
+	data->calls++;
+	switch (request) {
+	case YES:
+		return 0;
+	case NO:
+		mk_fail(why, EX_NOHOST, "no: %s, %zu", text, len);
+		return 0;
+	case RUN:
+		mk_aide_run(argv, env, data->uid, data->gid, data->limit_s,
+		    "reload", why);
+		return 0;
+	case COUNT_UP:
+		mk_fail(why, EX_PROTOCOL, "%d", data->calls);
+		return 0;
+	default:
+		return -1;
+	}
+}
 
 static void
 setup(void)
 {
+	sigset_t none;
+
 	scratch_setup();
+	ck_assert_int_eq(fchdir(root), 0);
 	err = (struct mk_error){ 0 };
 	aide = NULL;
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static void
 teardown(void)
 {
 	mk_aide_stop(aide);
+	ck_assert_int_eq(chdir("/"), 0);
 	scratch_teardown();
 }
 
-/* An aide with READER and, in the scratch directory, COMMAND. */
 static void
-start(const char *reader, const char *command, time_t limit_s)
+start_with(struct data *data)
 {
-	static const char *const below[] = { "list", "a/b/list", "link/list" };
-	char paths[COUNT(below)][PATH_MAX], line[1000];
-	const char *const files[] = {
-		paths[0], paths[1], paths[2], "a/b/list", NULL
-	};
-	int i;
-
-	for (i = 0; i < COUNT(below); i++)
-		snprintf(paths[i], sizeof paths[i], "%s/%s", scratch,
-		    below[i]);
-	snprintf(line, sizeof line, "cd '%s' && %s", scratch, command);
-	aide = mk_aide_start(reader, files, command[0] == '\0' ? "" : line,
-	    limit_s, &err);
+	aide = mk_aide_start(answer, data, &err);
 	ck_assert_msg(aide != NULL, "%s", err.text);
 }
 
-static char *
-path_of(const char *name)
+static void
+start(time_t limit_s)
 {
-	static char path[2][PATH_MAX];
-	static int i;
+	struct data data = { .limit_s = limit_s, .uid = (uid_t)-1,
+	    .gid = (gid_t)-1 };
 
-	i = !i;
-	snprintf(path[i], sizeof path[i], "%s/%s", scratch, name);
-	return path[i];
+	start_with(&data);
+}
+
+static int
+ask(uint32_t request, const char *text)
+{
+	return mk_aide_ask(aide, request, text, strlen(text) + 1, &err);
 }
 
 static void
@@ -75,48 +111,72 @@ wait_for(const char *name)
 		usleep(1000);
 }
 
-START_TEST(unknown_reader_is_refused)
+START_TEST(answers_come_back)
 {
-	ck_assert_ptr_null(mk_aide_start("no such user", no_files, "",
-	    LIMIT_S, &err));
-	ck_assert_int_eq(err.status, EX_NOUSER);
-	ck_assert_ptr_nonnull(strstr(err.text, "no such user"));
-}
-END_TEST
-
-START_TEST(nothing_to_do_needs_no_child)
-{
-	aide = mk_aide_start("", no_files, NULL, LIMIT_S, &err);
-	ck_assert_ptr_nonnull(aide);
-	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
-	ck_assert_int_eq(errno, ECHILD);
-	ck_assert_int_eq(mk_aide_can_read(aide, "/nowhere", NULL, &err), 0);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), 0);
-	ck_assert_int_eq(mk_aide_can_read(NULL, "/nowhere", NULL, &err), 0);
-	ck_assert_int_eq(mk_aide_changed(NULL, "cdb", &err), 0);
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(YES, "x"), 0);
+	ck_assert_int_eq(ask(NO, "why"), -1);
+	ck_assert_int_eq(err.status, EX_NOHOST);
+	ck_assert_str_eq(err.text, "no: why, 4");
+	ck_assert_int_eq(ask(COUNT_UP, ""), -1);
+	ck_assert_str_eq(err.text, "3");
 	mk_aide_stop(NULL);
 }
 END_TEST
 
-START_TEST(command_is_told_what_changed)
+/* 64 KiB are asked for, and not one more. */
+START_TEST(long_requests_are_refused)
 {
-	start("", "cat >in; echo \"$MAILKEEP_CHANGED\" >>out; echo noise",
-	    LIMIT_S);
-	ck_assert_int_eq(mk_aide_changed(aide, "", &err), 0);
-	ck_assert(!there("out"));
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb hostlist", &err), 0);
-	holds("out", "cdb hostlist\n");
+	static char text[64 * 1024 + 1];
+
+	start(LIMIT_S);
+	memset(text, 'x', sizeof text - 2);
+	ck_assert_int_eq(mk_aide_ask(aide, YES, text, sizeof text - 1, &err),
+	    0);
+	ck_assert_int_eq(mk_aide_ask(aide, YES, text, sizeof text, &err), -1);
+	ck_assert_int_eq(err.status, EX_SOFTWARE);
+	ck_assert_int_eq(ask(COUNT_UP, ""), -1);
+	ck_assert_str_eq(err.text, "2");
+}
+END_TEST
+
+static const struct {
+	uint32_t request;
+	const char *text;
+	size_t len;
+} bad[] = {
+	{ NONSENSE, "x", 2 },
+	{ YES, "x", 1 },		/* no NUL */
+	{ YES, "", 0 },
+};
+
+START_TEST(what_is_no_request_ends_the_aide)
+{
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(YES, "x"), 0);
+	ck_assert_int_eq(mk_aide_ask(aide, bad[_i].request, bad[_i].text,
+	    bad[_i].len, &err), -1);
+	ck_assert_int_eq(err.status, EX_TEMPFAIL);
+	ck_assert_ptr_nonnull(strstr(err.text, "died"));
+	ck_assert_int_eq(ask(YES, "x"), -1);
+}
+END_TEST
+
+START_TEST(command_has_its_environment_and_nothing_to_read)
+{
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(RUN, "cat >in; echo \"$X,$Y,${Y-unset}\" >out; "
+	    "echo noise"), 0);
 	holds("in", "");
-	ck_assert_int_eq(mk_aide_changed(aide, "text", &err), 0);
-	holds("out", "cdb hostlist\ntext\n");
+	holds("out", "of x,,\n");
 }
 END_TEST
 
 static const struct { const char *command, *says; } failing[] = {
-	{ "exit 3",		"exit status 3" },
-	{ "kill -9 $$",		"killed by signal 9" },
-	{ "kill -TERM $$",	"killed by signal 15" },
-	{ "exec 2>&-; ./none",	"exit status 127" },
+	{ "exit 3",		"reload: exit status 3" },
+	{ "kill -9 $$",		"reload: killed by signal 9" },
+	{ "kill -TERM $$",	"reload: killed by signal 15" },
+	{ "exec 2>&-; ./none",	"reload: exit status 127" },
 };
 
 /* The signals that the parent ignores or blocks are the command's again. */
@@ -127,12 +187,25 @@ START_TEST(failing_command_is_told_of)
 	signal(SIGTERM, SIG_IGN);
 	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	start("", failing[_i].command, LIMIT_S);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), -1);
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(RUN, failing[_i].command), -1);
 	ck_assert_int_eq(err.status, EX_TEMPFAIL);
-	ck_assert_ptr_nonnull(strstr(err.text, "on-change: "));
-	ck_assert_ptr_nonnull(strstr(err.text, failing[_i].says));
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), -1);
+	ck_assert_str_eq(err.text, failing[_i].says);
+	ck_assert_int_eq(ask(RUN, failing[_i].command), -1);
+	ck_assert_int_eq(ask(RUN, "true"), 0);
+}
+END_TEST
+
+START_TEST(missing_program_is_told_of)
+{
+	char none[] = "/nowhere/none";
+	struct data data = { .limit_s = LIMIT_S, .uid = (uid_t)-1,
+	    .argv0 = none };
+
+	start_with(&data);
+	ck_assert_int_eq(ask(RUN, "x"), -1);
+	ck_assert_int_eq(err.status, EX_TEMPFAIL);
+	ck_assert_ptr_nonnull(strstr(err.text, "reload: exit status 69"));
 }
 END_TEST
 
@@ -143,24 +216,41 @@ static const char *const hanging[] = {
 
 START_TEST(hanging_command_is_killed_with_its_children)
 {
-	start("", hanging[_i], 1);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), -1);
+	start(1);
+	ck_assert_int_eq(ask(RUN, hanging[_i]), -1);
 	ck_assert_int_eq(err.status, EX_TEMPFAIL);
-	ck_assert_ptr_nonnull(strstr(err.text, "killed"));
+	ck_assert_str_eq(err.text, "reload: not done in 1 s, killed");
 	sleep(3);
 	ck_assert(!there("late"));
 }
 END_TEST
 
-static const char *const strange[] = {
-	"cdb; echo", "$(echo)", "cdb\n", "`x`", "CDB", "a/b", "\"", "\303\244",
-};
-
-START_TEST(strange_names_do_not_reach_the_shell)
+/* With no group of ours, and no way back. */
+START_TEST(command_can_have_the_rights_of_a_user)
 {
-	start("", "echo >out", LIMIT_S);
-	ck_assert_int_eq(mk_aide_changed(aide, strange[_i], &err), -1);
-	ck_assert_int_eq(err.status, EX_SOFTWARE);
+	struct data data = { .limit_s = LIMIT_S, .uid = NOBODY,
+	    .gid = NOBODY };
+
+	ck_assert_int_eq(fchmod(root, 0777), 0);
+	start_with(&data);
+	ck_assert_int_eq(ask(RUN, "echo $(id -u) $(id -g) $(id -G) "
+	    "$(id -ru) >out; cat /etc/shadow >shadow"), -1);
+	ck_assert_str_eq(err.text, "reload: exit status 1");
+	holds("out", "65534 65534 65534 65534\n");
+	holds("shadow", "");
+	ck_assert_uint_eq(stat_of("out").st_uid, NOBODY);
+	ck_assert_uint_eq(stat_of("out").st_gid, NOBODY);
+}
+END_TEST
+
+START_TEST(command_does_not_run_where_rights_cannot_be_had)
+{
+	struct data data = { .limit_s = LIMIT_S, .uid = 1, .gid = 1 };
+
+	not_root();
+	start_with(&data);
+	ck_assert_int_eq(ask(RUN, "echo >out"), -1);
+	ck_assert_int_eq(err.status, EX_TEMPFAIL);
 	ck_assert(!there("out"));
 }
 END_TEST
@@ -174,11 +264,11 @@ START_TEST(signals_end_neither_aide_nor_command)
 
 	if (pid == 0) {
 		setpgid(0, 0);
-		start("", "echo >begun; sleep 0.3; echo >done", LIMIT_S);
+		start(LIMIT_S);
 		mk_stop_catch();	/* the aide has not got these */
 		for (i = 0; i < COUNT(signals); i++)
 			kill(0, signals[i]);
-		_exit(mk_aide_changed(aide, "cdb", &err) == 0 &&
+		_exit(ask(RUN, "echo >begun; sleep 0.3; echo >done") == 0 &&
 		    mk_stopped() ? 0 : 1);
 	}
 	wait_for("begun");
@@ -207,10 +297,9 @@ START_TEST(aide_ends_with_its_parent)
 		dup2(fds[1], STDERR_FILENO);
 		close(fds[0]);
 		close(fds[1]);
-		start("", "echo >begun; sleep 0.3; echo >done; exit 9",
-		    LIMIT_S);
+		start(LIMIT_S);
 		if (_i == 0)
-			mk_aide_changed(aide, "cdb", &err);
+			ask(RUN, "echo >begun; sleep 0.3; echo >done; exit 9");
 		put("begun", "");
 		for (;;)
 			pause();
@@ -236,14 +325,14 @@ START_TEST(dead_aide_is_an_error)
 {
 	struct mk_buf buf;
 
-	start("", "echo $PPID >pid", LIMIT_S);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), 0);
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(RUN, "echo $PPID >pid"), 0);
 	buf = get("pid");
 	ck_assert_int_eq(kill((pid_t)strtol(buf.data, NULL, 10), SIGKILL), 0);
 	mk_buf_free(&buf);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), -1);
+	ck_assert_int_eq(ask(YES, "x"), -1);
 	ck_assert_int_eq(err.status, EX_TEMPFAIL);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), -1);
+	ck_assert_int_eq(ask(YES, "x"), -1);
 }
 END_TEST
 
@@ -254,12 +343,25 @@ START_TEST(aide_holds_no_lock_of_ours)
 	put("lock", "");
 	fd = openat(root, "lock", O_RDONLY);
 	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
-	start("", "true", LIMIT_S);
-	ck_assert_int_eq(mk_aide_changed(aide, "cdb", &err), 0);
+	start(LIMIT_S);
+	ck_assert_int_eq(ask(RUN, "true"), 0);
 	close(fd);
 	fd = openat(root, "lock", O_RDONLY);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
 	close(fd);
+}
+END_TEST
+
+/* Or the first would not end before the second does. */
+START_TEST(aide_does_not_hold_another)
+{
+	struct mk_aide *first;
+
+	start(LIMIT_S);
+	first = aide;
+	start(LIMIT_S);
+	mk_aide_stop(first);
+	ck_assert_int_eq(ask(YES, "x"), 0);
 }
 END_TEST
 
@@ -273,8 +375,9 @@ START_TEST(low_descriptors_are_no_trouble)
 		close(STDIN_FILENO);
 		close(STDOUT_FILENO);
 		close(STDERR_FILENO);
-		start("", "cat && echo x && echo y >&2 && echo >out", LIMIT_S);
-		_exit(mk_aide_changed(aide, "cdb", &err) == 0 ? 0 : 1);
+		start(LIMIT_S);
+		_exit(ask(RUN, "cat && echo x && echo y >&2 && echo >out") ==
+		    0 ? 0 : 1);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
@@ -284,24 +387,18 @@ END_TEST
 
 START_TEST(aide_is_not_confined)
 {
-	const struct passwd *pw = getpwuid(geteuid());
 	struct mk_sandbox *sb;
 	int status;
-	pid_t pid;
+	pid_t pid = fork();
 
-	ck_assert_ptr_nonnull(pw);
-	put("f", "text");
-	pid = fork();
 	if (pid == 0) {
-		start(pw->pw_name, "echo >out", LIMIT_S);
+		start(LIMIT_S);
 		sb = mk_sandbox_new(&err);
 		if (sb == NULL || mk_sandbox_enter(sb, &err) == -1)
 			_exit(1);
 		mk_sandbox_free(sb);
-		if (mk_aide_can_read(aide, path_of("f"), NULL, &err) == -1)
+		if (ask(RUN, "echo >out") == -1)
 			_exit(2);
-		if (mk_aide_changed(aide, "cdb", &err) == -1)
-			_exit(3);
 		mk_aide_stop(aide);
 		_exit(0);
 	}
@@ -311,223 +408,34 @@ START_TEST(aide_is_not_confined)
 }
 END_TEST
 
-/* The tree a/b/f with these modes; NULL: it can be read.  @: the scratch. */
-static const struct {
-	mode_t a, b, f;
-	const char *open;
-	const char *says;
-} modes[] = {
-	{ 0755, 0755, 0644, "a/b/f", NULL },
-	{ 0711, 0711, 0604, "a/b/f", NULL },
-	{ 0711, 0711, 0604, "link/f", NULL },
-	{ 0755, 0755, 0640, "a/b/f", "no right to read @/a/b/f (mode 0640): "
-	    "chmod o+r @/a/b/f" },
-	{ 0755, 0750, 0644, "a/b/f", "no right to search @/a/b (mode 0750): "
-	    "chmod o+x @/a/b" },
-	{ 0750, 0750, 0600, "a/b/f", "no right to search @/a (mode 0750): "
-	    "chmod o+x @/a" },
-	{ 0754, 0755, 0644, "a/b/f", "chmod o+x @/a" },
-	{ 0755, 0750, 0644, "link/f", "can't read @/link/f: no right to search "
-	    "@/link (mode 0750): chmod o+x @/link" },
-};
-
-static void
-expect(const char *name, const char *says)
-{
-	char want[1000] = "";
-	const char *p;
-	size_t len = 0;
-	int rv = mk_aide_can_read(aide, path_of(name), NULL, &err);
-
-	if (says == NULL) {
-		ck_assert_msg(rv == 0, "%s", err.text);
-		return;
-	}
-	ck_assert_int_eq(rv, -1);
-	ck_assert_int_eq(err.status, EX_NOPERM);
-	for (p = says; *p != '\0'; p++)
-		len += (size_t)snprintf(want + len, sizeof want - len,
-		    *p == '@' ? "%s" : "%.1s", *p == '@' ? scratch : p);
-	ck_assert_msg(strstr(err.text, want) != NULL, "%s\n%s", err.text,
-	    want);
-}
-
-static void
-make_tree(mode_t a, mode_t b, mode_t f)
-{
-	make_dir("a/b");
-	put("a/b/f", "text");
-	ck_assert_int_eq(symlinkat("a/b", root, "link"), 0);
-	ck_assert_int_eq(fchmodat(root, "a/b/f", f, 0), 0);
-	ck_assert_int_eq(fchmodat(root, "a/b", b, 0), 0);
-	ck_assert_int_eq(fchmodat(root, "a", a, 0), 0);
-}
-
-/* "mail" is somebody else; root tries, others judge by the modes. */
-START_TEST(another_reader_needs_rights)
-{
-	make_tree(modes[_i].a, modes[_i].b, modes[_i].f);
-	start("mail", "", LIMIT_S);
-	expect(modes[_i].open, modes[_i].says);
-}
-END_TEST
-
-START_TEST(another_reader_is_judged_by_modes)
-{
-	make_tree(modes[_i].a, modes[_i].b, modes[_i].f);
-	not_root();
-	start("mail", "", LIMIT_S);
-	expect(modes[_i].open, modes[_i].says);
-}
-END_TEST
-
-START_TEST(reader_who_we_are_just_tries)
-{
-	const struct passwd *pw;
-
-	make_tree(0700, 0700, _i == 0 ? 0600 : 0066);
-	not_root();
-	pw = getpwuid(geteuid());
-	ck_assert_ptr_nonnull(pw);
-	start(pw->pw_name, "", LIMIT_S);
-	expect("a/b/f", _i == 0 ? NULL : "chmod u+r @/a/b/f");
-}
-END_TEST
-
-/* With the group of "mail", or its own. */
-static const struct {
-	uid_t uid;			/* 1: that of mail; 0 */
-	mode_t mode;
-	const char *says;
-} classes[] = {
-	{ 0, 0640, NULL },
-	{ 0, 0604, "chmod g+r @/a/b/f" },
-	{ 1, 0400, NULL },
-	{ 1, 0044, "chmod u+r @/a/b/f" },
-};
-
-START_TEST(first_class_that_fits_decides)
-{
-	const struct passwd *pw = getpwnam("mail");
-
-	ck_assert_ptr_nonnull(pw);
-	make_tree(0755, 0755, classes[_i].mode);
-	ck_assert_int_eq(fchownat(root, "a/b/f", classes[_i].uid == 0 ? 0 :
-	    pw->pw_uid, pw->pw_gid, 0), 0);
-	start("mail", "", LIMIT_S);
-	expect("a/b/f", classes[_i].says);
-}
-END_TEST
-
-START_TEST(messages_call_it_what_they_are_told)
-{
-	make_tree(0755, 0750, 0644);
-	start("mail", "", LIMIT_S);
-	ck_assert_int_eq(mk_aide_can_read(aide, path_of("a/b/f"), "the list",
-	    &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "mail can't read the list: "));
-	ck_assert_ptr_null(strstr(err.text, "/f"));
-}
-END_TEST
-
-START_TEST(relative_path_is_judged_from_the_root)
-{
-	make_tree(0755, 0750, 0644);
-	ck_assert_int_eq(fchdir(root), 0);
-	start("mail", "", LIMIT_S);
-	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(mk_aide_can_read(aide, "a/b/f", NULL, &err), -1);
-	ck_assert_int_eq(err.status, EX_NOPERM);
-	ck_assert_ptr_nonnull(strstr(err.text, "chmod o+x /"));
-}
-END_TEST
-
-START_TEST(missing_file_is_no_matter_of_rights)
-{
-	start("mail", "", LIMIT_S);
-	ck_assert_int_eq(mk_aide_can_read(aide, path_of("none"), NULL, &err),
-	    -1);
-	ck_assert_int_eq(err.status, EX_NOINPUT);
-	ck_assert_ptr_nonnull(strstr(err.text, "/none"));
-}
-END_TEST
-
-/* Each can be read, but is nobody's business. */
-static const char *const elsewhere[] = {
-	"/etc/passwd", "@/a/f", "@/a/b/../f", "@/a/b/c/f", "@//f", "f",
-};
-
-START_TEST(files_elsewhere_are_not_told_of)
-{
-	const char *path = elsewhere[_i];
-
-	make_tree(0755, 0755, 0644);
-	make_dir("a/b/c");
-	put("f", "text");
-	put("a/f", "text");
-	put("a/b/c/f", "text");
-	start("mail", "", LIMIT_S);
-	if (path[0] == '@')
-		path = path_of(path + 2);
-	ck_assert_int_eq(mk_aide_can_read(aide, path, NULL, &err), -1);
-	ck_assert_int_eq(err.status, EX_SOFTWARE);
-	ck_assert_ptr_nonnull(strstr(err.text, "the directory of no output"));
-	ck_assert_int_eq(mk_aide_can_read(aide, path_of("f"), NULL, &err), 0);
-}
-END_TEST
-
-/* Whoever is taken over may make one beside the outputs. */
-START_TEST(link_is_not_followed)
-{
-	make_tree(0755, 0755, _i == 0 ? 0644 : 0600);
-	ck_assert_int_eq(symlinkat("a/b/f", root, "leads"), 0);
-	start("mail", "", LIMIT_S);
-	ck_assert_int_eq(mk_aide_can_read(aide, path_of("leads"), NULL, &err),
-	    -1);
-	ck_assert_int_eq(err.status, EX_DATAERR);
-	ck_assert_ptr_nonnull(strstr(err.text, "/leads is a link"));
-	ck_assert_ptr_null(strstr(err.text, "mode"));
-}
-END_TEST
-
 int
 main(void)
 {
-	Suite *suite = suite_create("blacklist/aide");
+	Suite *suite = suite_create("base/aide");
 	TCase *tc = tcase_create("aide");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, unknown_reader_is_refused);
-	tcase_add_test(tc, nothing_to_do_needs_no_child);
-	tcase_add_test(tc, command_is_told_what_changed);
+	tcase_add_test(tc, answers_come_back);
+	tcase_add_test(tc, long_requests_are_refused);
+	tcase_add_loop_test(tc, what_is_no_request_ends_the_aide, 0,
+	    COUNT(bad));
+	tcase_add_test(tc, command_has_its_environment_and_nothing_to_read);
 	tcase_add_loop_test(tc, failing_command_is_told_of, 0,
 	    COUNT(failing));
+	tcase_add_test(tc, missing_program_is_told_of);
 	tcase_add_loop_test(tc, hanging_command_is_killed_with_its_children,
 	    0, COUNT(hanging));
-	tcase_add_loop_test(tc, strange_names_do_not_reach_the_shell, 0,
-	    COUNT(strange));
+	if (geteuid() == 0)
+		tcase_add_test(tc, command_can_have_the_rights_of_a_user);
+	tcase_add_test(tc, command_does_not_run_where_rights_cannot_be_had);
 	tcase_add_test(tc, signals_end_neither_aide_nor_command);
 	tcase_add_loop_test(tc, aide_ends_with_its_parent, 0, 2);
 	tcase_add_test(tc, dead_aide_is_an_error);
 	tcase_add_test(tc, aide_holds_no_lock_of_ours);
+	tcase_add_test(tc, aide_does_not_hold_another);
 	tcase_add_test(tc, low_descriptors_are_no_trouble);
 	tcase_add_test(tc, aide_is_not_confined);
-	tcase_add_loop_test(tc, another_reader_is_judged_by_modes, 0,
-	    COUNT(modes));
-	tcase_add_loop_test(tc, reader_who_we_are_just_tries, 0, 2);
-	if (geteuid() == 0) {
-		tcase_add_loop_test(tc, another_reader_needs_rights, 0,
-		    COUNT(modes));
-		tcase_add_loop_test(tc, first_class_that_fits_decides, 0,
-		    COUNT(classes));
-	}
-	tcase_add_test(tc, messages_call_it_what_they_are_told);
-	tcase_add_test(tc, relative_path_is_judged_from_the_root);
-	tcase_add_test(tc, missing_file_is_no_matter_of_rights);
-	tcase_add_loop_test(tc, files_elsewhere_are_not_told_of, 0,
-	    COUNT(elsewhere));
-	tcase_add_loop_test(tc, link_is_not_followed, 0, 2);
 	suite_add_tcase(suite, tc);
 	return unit_run(suite);
 }

@@ -242,7 +242,7 @@ END_TEST
 /* The build without: it says what is the matter, and what to do. */
 START_TEST(lacking_is_said)
 {
-	struct mk_place at = place("f");
+	struct mk_outfile at = place("f");
 
 	content_make(LIST);
 	ck_assert_int_eq(mk_outputs[MK_OUT_DBM].write(&at, &content, &err),

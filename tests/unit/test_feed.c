@@ -23,7 +23,7 @@ static char none[] = "";
 static struct mk_feed conf;
 static struct mk_error err;
 static struct mk_origins origins;
-static struct mk_entries entries;
+static struct mk_netlist entries;
 static struct mk_feed_counts counts;
 static struct mk_buf told;		/* what .reject was told */
 static char path[PATH_MAX];
@@ -45,7 +45,7 @@ setup(void)
 static void
 teardown(void)
 {
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_origins_free(&origins);
 	mk_buf_free(&told);
 	scratch_teardown();

@@ -11,7 +11,7 @@
 
 static struct mk_error err;
 static struct mk_origins origins;
-static struct mk_entries entries;
+static struct mk_netlist entries;
 static struct mk_feed_counts counts;
 
 static void
@@ -24,7 +24,7 @@ setup(void)
 static void
 teardown(void)
 {
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_origins_free(&origins);
 	scratch_teardown();
 }

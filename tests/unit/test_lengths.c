@@ -324,7 +324,7 @@ static void
 make(struct mk_set *set, uint32_t n)
 {
 	struct mk_origins origins = { 0 };
-	struct mk_entries entries = { 0 };
+	struct mk_netlist entries = { 0 };
 	struct mk_net net = { .family = MK_V4 };
 	uint32_t i, number;
 
@@ -336,12 +336,12 @@ make(struct mk_set *set, uint32_t n)
 		net.first.lo = (uint64_t)draw(1U << 31) << 1;
 		net.first.hi = i < n ? 0 : draw(1U << 31) * UINT64_C(0x1001);
 		net = mk_net_masked(net);
-		if (mk_entries_add(&entries, &net, 0, i) == -1)
+		if (mk_netlist_add(&entries, &net, 0, i) == -1)
 			ck_abort();
 	}
-	ck_assert_int_eq(mk_entries_sort(&entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&entries), 0);
 	ck_assert_int_eq(mk_set_merge(set, &entries, &origins), 0);
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_origins_free(&origins);
 }
 

@@ -245,7 +245,7 @@ END_TEST
 START_TEST(nothing_is_overwritten)
 {
 	enum mk_output_id id = (enum mk_output_id)_i;
-	struct mk_place at = place("f");
+	struct mk_outfile at = place("f");
 
 	content_make(V4);
 	put("f", "precious");
@@ -264,7 +264,7 @@ END_TEST
 START_TEST(full_disk_is_reported)
 {
 	enum mk_output_id id = (enum mk_output_id)_i;
-	struct mk_place at = { .name = "f" };
+	struct mk_outfile at = { .name = "f" };
 	char dir[PATH_MAX], path[PATH_MAX];
 
 	if (!built_in(id) || id == MK_OUT_HOSTLIST || !may_mount())
@@ -372,7 +372,7 @@ END_TEST
 
 START_TEST(hostlist_refuses_a_path_it_cannot_say)
 {
-	struct mk_place at = place("f");
+	struct mk_outfile at = place("f");
 
 	content_make("1.2.3.4");
 	content.database = "/x\nacl_smtp_rcpt = accept";

@@ -55,7 +55,7 @@ static enum fault fault;		/* that the file of that name has */
 static const char *faulty;
 
 static bool
-is_faulty(const struct mk_place *at, enum fault which)
+is_faulty(const struct mk_outfile *at, enum fault which)
 {
 	return faulty != NULL && fault == which &&
 	    strstr(at->name, faulty) != NULL &&
@@ -63,7 +63,7 @@ is_faulty(const struct mk_place *at, enum fault which)
 }
 
 static int
-fake_write(const struct mk_place *at, const struct mk_content *c,
+fake_write(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *why)
 {
 	static char piece[PIECE];
@@ -114,7 +114,7 @@ letter_of(int dirfd, const char *name)
 }
 
 static int
-fake_matches(const struct mk_place *at, const struct mk_content *c,
+fake_matches(const struct mk_outfile *at, const struct mk_content *c,
     struct mk_error *why)
 {
 	int got = letter_of(at->dirfd, at->name);
@@ -133,7 +133,7 @@ fake_matches(const struct mk_place *at, const struct mk_content *c,
 }
 
 static int
-fake_read(const struct mk_place *at, struct mk_entries *e,
+fake_read(const struct mk_outfile *at, struct mk_netlist *e,
     struct mk_origins *origins, size_t *foreign, struct mk_error *why)
 {
 	int got = letter_of(at->dirfd, at->name);
@@ -178,7 +178,7 @@ open_files(const char *cdb, const char *text, const char *hosts, uid_t owner)
 }
 
 static int
-publish(char what, struct mk_aide *aide)
+publish(char what, struct mk_reader_aide *aide)
 {
 	letter = what;
 	if (mk_targets_compare(&targets, &content, &err) == -1)
@@ -838,14 +838,14 @@ END_TEST
 START_TEST(reader_is_asked_before)
 {
 	const char *files[NFILES + 1] = { NULL };
-	struct mk_aide *aide;
+	struct mk_reader_aide *aide;
 	int i;
 
 	for (i = 0; i < NFILES; i++)
 		files[i] = targets.v[i].at.path;
 	published('A');
 	ck_assert_int_eq(fchmodat(root, "b", 0700, 0), 0);
-	aide = mk_aide_start("mail", files, NULL, 5, &err);
+	aide = mk_reader_start("mail", files, NULL, 5, &err);
 	ck_assert_ptr_nonnull(aide);
 	ck_assert_int_eq(publish('B', aide), -1);
 	ck_assert_int_eq(err.status, EX_NOPERM);
@@ -857,7 +857,7 @@ START_TEST(reader_is_asked_before)
 	ck_assert_int_eq(fchmodat(root, "b", 0711, 0), 0);
 	ck_assert_int_eq(publish('B', aide), 0);
 	all_are('B');
-	mk_aide_stop(aide);
+	mk_reader_stop(aide);
 }
 END_TEST
 

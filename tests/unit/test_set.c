@@ -11,7 +11,7 @@
 #define ROUNDS		100
 #define MANY		1000000
 
-static struct mk_entries entries;
+static struct mk_netlist entries;
 static struct mk_origins origins;
 static struct mk_set set, spare;
 static uint32_t feed[2];
@@ -30,7 +30,7 @@ setup(void)
 static void
 teardown(void)
 {
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 	mk_set_free(&set);
 	mk_set_free(&spare);
 	mk_origins_free(&origins);
@@ -58,7 +58,7 @@ origin(const char *reason, uint32_t of)
 static void
 add(const struct mk_net *net, uint32_t number, uint32_t line)
 {
-	if (mk_entries_add(&entries, net, number, line) == -1)
+	if (mk_netlist_add(&entries, net, number, line) == -1)
 		ck_abort();		/* an assertion is a system call */
 }
 
@@ -77,9 +77,9 @@ parse(const char *text)
 static void
 merge(struct mk_set *to)
 {
-	ck_assert_int_eq(mk_entries_sort(&entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&entries), 0);
 	ck_assert_int_eq(mk_set_merge(to, &entries, &origins), 0);
-	mk_entries_free(&entries);
+	mk_netlist_free(&entries);
 }
 
 /* The words of TEXT. */
@@ -513,7 +513,7 @@ START_TEST(entries_are_sorted_by_rule)
 	}
 	qsort(want, n, sizeof *want, by_rule);
 	for (round = 0; round < 2; round++) {
-		ck_assert_int_eq(mk_entries_sort(&entries), 0);
+		ck_assert_int_eq(mk_netlist_sort(&entries), 0);
 		ck_assert_uint_eq(entries.v4_n + entries.v6_n, n);
 		for (i = 0; i < n; i++) {
 			x = sorted(i);

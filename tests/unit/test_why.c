@@ -21,7 +21,7 @@
 
 /* A list, and what its origins say, by number. */
 struct list {
-	struct mk_entries entries;
+	struct mk_netlist entries;
 	struct mk_origins origins;
 	struct said {
 		const char *feed, *file, *reason;
@@ -95,7 +95,7 @@ add(struct list *l, const char *text, uint32_t origin, uint32_t line)
 {
 	struct mk_net net = net_of(text);
 
-	ck_assert_int_eq(mk_entries_add(&l->entries, &net, origin, line), 0);
+	ck_assert_int_eq(mk_netlist_add(&l->entries, &net, origin, line), 0);
 }
 
 /* The origins that all tests have; numbers from 0. */
@@ -126,8 +126,8 @@ setup(void)
 static void
 teardown(void)
 {
-	mk_entries_free(&listed.entries);
-	mk_entries_free(&spared.entries);
+	mk_netlist_free(&listed.entries);
+	mk_netlist_free(&spared.entries);
 	mk_origins_free(&listed.origins);
 	mk_origins_free(&spared.origins);
 	scratch_teardown();
@@ -147,8 +147,8 @@ few(void)
 	add(&listed, "::/0", 2, 6);
 	add(&spared, "10.1.2.0/24", 0, 2);
 	add(&spared, "2001:db8::/32", 1, 0);
-	ck_assert_int_eq(mk_entries_sort(&listed.entries), 0);
-	ck_assert_int_eq(mk_entries_sort(&spared.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&listed.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&spared.entries), 0);
 }
 
 static void
@@ -207,7 +207,7 @@ static uint64_t
 look(struct mk_buf *buf, const struct list *l, const struct mk_net *net,
     uint64_t limit)
 {
-	const struct mk_entries *e = &l->entries;
+	const struct mk_netlist *e = &l->entries;
 	struct mk_net outer;
 	uint64_t n = 0;
 	size_t i;
@@ -336,12 +336,12 @@ START_TEST(agrees_with_a_look_at_every_entry)
 	seed = (uint32_t)_i * 77;
 	for (i = 0; i < 3000; i++) {
 		net = mk_net_masked(random_net());
-		ck_assert_int_eq(mk_entries_add(i % 8 == 0 ? &spared.entries :
+		ck_assert_int_eq(mk_netlist_add(i % 8 == 0 ? &spared.entries :
 		    &listed.entries, &net, i % 8 == 0 ? rnd(2) : rnd(4),
 		    rnd(100)), 0);
 	}
-	ck_assert_int_eq(mk_entries_sort(&listed.entries), 0);
-	ck_assert_int_eq(mk_entries_sort(&spared.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&listed.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&spared.entries), 0);
 	save(false);
 	why = open_it();
 	for (i = 0; i < 300; i++) {
@@ -573,10 +573,10 @@ START_TEST(no_damage_of_entries_is_harm)
 	seed = (uint32_t)_i;
 	for (i = 0; i < 500; i++) {
 		net = mk_net_masked(random_net());
-		ck_assert_int_eq(mk_entries_add(&listed.entries, &net,
+		ck_assert_int_eq(mk_netlist_add(&listed.entries, &net,
 		    rnd(4), 1), 0);
 	}
-	ck_assert_int_eq(mk_entries_sort(&listed.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&listed.entries), 0);
 	save(false);
 	whole = get(NAME);
 	for (i = 0; i < 50; i++) {
@@ -704,7 +704,7 @@ START_TEST(old_one_stays_when_the_disk_is_full)
 
 	save(false);
 	for (i = 0; i < 9000; i++)
-		ck_assert_int_eq(mk_entries_add(&listed.entries,
+		ck_assert_int_eq(mk_netlist_add(&listed.entries,
 		    &(struct mk_net){ { 0, i }, MK_V4, 32 }, 0, i), 0);
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -746,7 +746,7 @@ START_TEST(long_names_and_many_files_come_back)
 	add(&listed, "192.0.2.1", number, 1);
 	number = add_origin(&listed, 0, 501, "of a short one", 0);
 	add(&listed, "192.0.2.1", number, 1);
-	ck_assert_int_eq(mk_entries_sort(&listed.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&listed.entries), 0);
 	save(false);
 	why = open_it();
 	ck_assert_uint_eq(agree(why, &net, ALL), 2);
@@ -766,14 +766,14 @@ START_TEST(few_reads_for_a_million_entries)
 	for (i = 0; i < 1000000; i++) {
 		net.first.lo = (uint64_t)i << 12;
 		net.len = (uint8_t)(i % 8 < 7 ? 32 : 20 + i % 12);
-		ck_assert_int_eq(mk_entries_add(&listed.entries, &net, i % 4,
+		ck_assert_int_eq(mk_netlist_add(&listed.entries, &net, i % 4,
 		    i), 0);
 	}
 	for (i = 0; i <= 32; i++)	/* all lengths are in use */
-		ck_assert_int_eq(mk_entries_add(&listed.entries,
+		ck_assert_int_eq(mk_netlist_add(&listed.entries,
 		    &(struct mk_net){ { 0, 0 }, MK_V4, (uint8_t)i }, 0, 1),
 		    0);
-	ck_assert_int_eq(mk_entries_sort(&listed.entries), 0);
+	ck_assert_int_eq(mk_netlist_sort(&listed.entries), 0);
 	save(false);
 	preads = 0;
 	why = open_it();

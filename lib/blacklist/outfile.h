@@ -1,8 +1,8 @@
 /*
- * blacklist/place - a published file, opened by its directory.
+ * blacklist/outfile - a published file, opened by its directory.
  */
-#ifndef MK_BLACKLIST_PLACE_H
-#define MK_BLACKLIST_PLACE_H
+#ifndef MK_BLACKLIST_OUTFILE_H
+#define MK_BLACKLIST_OUTFILE_H
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,26 +15,26 @@
  * missing, closed to us, a link or no regular file, and *ERR says so; -1 with
  * errno.
  */
-int mk_place_open(const struct mk_place *at, int *fd, uint64_t *size,
+int mk_outfile_open(const struct mk_outfile *at, int *fd, uint64_t *size,
     struct mk_error *err);
 
 /* Create the file AT, which must not exist, to write; mode 0600.  The
  * descriptor or -1. */
-int mk_place_create(const struct mk_place *at, struct mk_error *err);
+int mk_outfile_create(const struct mk_outfile *at, struct mk_error *err);
 
 /*
  * Close FD, just written, where RV says how that went: NFS may say only now
  * that the disk is full.  RV or -1.
  */
-int mk_place_close(const struct mk_place *at, int fd, int rv,
+int mk_outfile_close(const struct mk_outfile *at, int fd, int rv,
     struct mk_error *err);
 
 /* Up to LEN bytes of FD at OFFSET, fewer only at the end.  How many, or -1
  * with errno. */
-ssize_t mk_place_pread(int fd, void *buf, size_t len, uint64_t offset);
+ssize_t mk_outfile_pread(int fd, void *buf, size_t len, uint64_t offset);
 
 /* *ERR as "PATH: " and WHAT, for what differs from what it should be; 0. */
-int mk_place_differs(const struct mk_place *at, const char *what,
+int mk_outfile_differs(const struct mk_outfile *at, const char *what,
     struct mk_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* blacklist/place - a published file, opened by its directory. */
-#include "blacklist/place.h"
+/* blacklist/outfile - a published file, opened by its directory. */
+#include "blacklist/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include "base/sys.h"
 
 int
-mk_place_open(const struct mk_place *at, int *fd, uint64_t *size,
+mk_outfile_open(const struct mk_outfile *at, int *fd, uint64_t *size,
     struct mk_error *err)
 {
 	struct stat st;
@@ -38,7 +38,7 @@ mk_place_open(const struct mk_place *at, int *fd, uint64_t *size,
 }
 
 int
-mk_place_create(const struct mk_place *at, struct mk_error *err)
+mk_outfile_create(const struct mk_outfile *at, struct mk_error *err)
 {
 	int fd = mk_sys_open_file(at->dirfd, at->name,
 	    O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -47,7 +47,7 @@ mk_place_create(const struct mk_place *at, struct mk_error *err)
 }
 
 int
-mk_place_close(const struct mk_place *at, int fd, int rv,
+mk_outfile_close(const struct mk_outfile *at, int fd, int rv,
     struct mk_error *err)
 {
 	if (close(fd) == -1 && rv == 0)
@@ -56,7 +56,7 @@ mk_place_close(const struct mk_place *at, int fd, int rv,
 }
 
 ssize_t
-mk_place_pread(int fd, void *buf, size_t len, uint64_t offset)
+mk_outfile_pread(int fd, void *buf, size_t len, uint64_t offset)
 {
 	char *p = buf;
 	size_t got = 0;
@@ -76,7 +76,7 @@ mk_place_pread(int fd, void *buf, size_t len, uint64_t offset)
 }
 
 int
-mk_place_differs(const struct mk_place *at, const char *what,
+mk_outfile_differs(const struct mk_outfile *at, const char *what,
     struct mk_error *err)
 {
 	mk_fail(err, EX_DATAERR, "%s: %s", at->path, what);

@@ -1,8 +1,6 @@
-/* blacklist/aide - the rights that the program was started with. */
-#include "blacklist/aide.h"
+/* blacklist/reader - who reads the lists, and who is told of them. */
+#include "blacklist/reader.h"
 
-#include <sys/select.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -10,34 +8,22 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/aide.h"
 #include "base/buf.h"
-#include "base/diag.h"
 
-#define GRACE_S		5		/* from SIGTERM to SIGKILL */
-#define TEXT_MAX	((size_t)64 * 1024)
 #define GROUPS_MAX	65536		/* Linux' NGROUPS_MAX */
-#define SOCKET		3		/* the child's end, in the child */
-#define ABOVE		10		/* out of the way of 0 to 3 */
 #define OTHER		255		/* exit status: could not be tried */
 
 enum request { CAN_READ = 1, CHANGED };
 
-/* Before each request; the answer is a struct mk_error, EX_OK for yes. */
-struct head {
-	uint32_t request, len;
-};
-
-struct mk_aide {
-	int fd;				/* -1: no child, nothing to ask */
-	pid_t pid;
+struct mk_reader_aide {
+	struct mk_aide *aide;		/* NULL: no child, nothing to ask */
 	bool reads, runs;
 };
 
@@ -50,43 +36,6 @@ struct duty {
 	gid_t gid, *groups;
 	int groups_n;
 };
-
-/* A socket whose other end is gone must not kill us: MSG_NOSIGNAL. */
-static bool
-put_all(int fd, const void *data, size_t len)
-{
-	const char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(fd, p, len, MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
-get_all(int fd, void *data, size_t len)
-{
-	char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = recv(fd, p, len, 0);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
 
 /* Where in PATH its last name begins. */
 static size_t
@@ -282,100 +231,45 @@ can_read(const struct duty *duty, char *path, const char *as,
 }
 
 /*
- * Wait at most SECONDS for PID.  SIGCHLD comes only in pselect, so none that
- * comes between two calls is missed.
- */
-static bool
-ended_within(pid_t pid, time_t seconds, int *status)
-{
-	struct timespec now, end, left;
-	sigset_t none;
-
-	sigemptyset(&none);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
-	for (;;) {
-		if (waitpid(pid, status, WNOHANG) == pid)
-			return true;
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left.tv_sec = end.tv_sec - now.tv_sec;
-		left.tv_nsec = end.tv_nsec - now.tv_nsec;
-		if (left.tv_nsec < 0) {
-			left.tv_sec--;
-			left.tv_nsec += 1000000000;
-		}
-		if (left.tv_sec < 0)
-			return false;
-		pselect(0, NULL, NULL, NULL, &left, &none);
-	}
-}
-
-/* A session of its own: no terminal can stop or interrupt it. */
-static void
-be_command(const struct duty *duty, const char *changed)
-{
-	struct sigaction action = { .sa_handler = SIG_DFL };
-	sigset_t none;
-	int i;
-
-	setsid();
-	sigemptyset(&action.sa_mask);
-	for (i = 1; i < NSIG; i++)
-		sigaction(i, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (setenv("MAILKEEP_CHANGED", changed, 1) == 0)
-		execl("/bin/sh", "sh", "-c", duty->command, (char *)NULL);
-	_exit(EX_UNAVAILABLE);
-}
-
-/*
  * The command may put CHANGED unquoted into another: a program that was
  * taken over must not have its way with our rights.
  */
 static int
 run(const struct duty *duty, const char *changed, struct mk_error *err)
 {
-	bool late = false;
-	int status = 0;
-	pid_t pid;
+	char sh[] = "/bin/sh", dash_c[] = "-c", name[] = "sh";
+	char *argv[] = { sh, dash_c, NULL, name, NULL };
+	struct mk_buf what = { 0 }, env = { 0 }, command = { 0 };
+	char *envs[] = { NULL, NULL };
+	int rv = -1;
 
 	if (changed[strspn(changed,
 	    "abcdefghijklmnopqrstuvwxyz0123456789- ")] != '\0')
 		return mk_fail(err, EX_SOFTWARE, "on-change: \"%s\" are no "
 		    "names of outputs", changed);
-	pid = fork();
-	if (pid == 0)
-		be_command(duty, changed);
-	if (pid == -1)
-		return mk_fail_sys(err, "on-change: start sh");
-	if (!ended_within(pid, duty->limit_s, &status)) {
-		late = true;
-		kill(-pid, SIGTERM);
-		if (!ended_within(pid, GRACE_S, &status)) {
-			kill(-pid, SIGKILL);
-			while (waitpid(pid, &status, 0) == -1 &&
-			    errno == EINTR)
-				;
-		}
+	if (mk_buf_addf(&command, "%s", duty->command) == -1 ||
+	    mk_buf_addf(&what, "on-change: %s", duty->command) == -1 ||
+	    mk_buf_addf(&env, "MAILKEEP_CHANGED=%s", changed) == -1) {
+		mk_fail_sys(err, "on-change: start sh");
+		goto out;
 	}
-	if (late)
-		return mk_fail(err, EX_TEMPFAIL, "on-change: %s: not done in "
-		    "%ld s, killed", duty->command, (long)duty->limit_s);
-	if (WIFSIGNALED(status))
-		return mk_fail(err, EX_TEMPFAIL, "on-change: %s: killed by "
-		    "signal %d", duty->command, WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
-		return mk_fail(err, EX_TEMPFAIL, "on-change: %s: exit status "
-		    "%d", duty->command, WEXITSTATUS(status));
-	return 0;
+	argv[2] = command.data;
+	envs[0] = env.data;
+	rv = mk_aide_run(argv, envs, (uid_t)-1, (gid_t)-1, duty->limit_s,
+	    what.data, err);
+out:
+	mk_buf_free(&command);
+	mk_buf_free(&env);
+	mk_buf_free(&what);
+	return rv;
 }
 
 /* TEXT: the path and its name in messages, or the outputs.  Ends in a NUL. */
-static bool
-answer(const struct duty *duty, enum request request, char *text, size_t len,
+static int
+answer(void *data, uint32_t request, char *text, size_t len,
     struct mk_error *err)
 {
+	const struct duty *duty = data;
 	size_t first = strlen(text) + 1;
 
 	if (request == CAN_READ && first < len)
@@ -383,74 +277,8 @@ answer(const struct duty *duty, enum request request, char *text, size_t len,
 	else if (request == CHANGED)
 		run(duty, text, err);
 	else
-		return false;
-	return true;
-}
-
-/* Until the parent closes its end, or dies. */
-static void
-serve(const struct duty *duty)
-{
-	struct mk_error err;
-	struct head head;
-	char *text;
-	bool ok = true;
-
-	while (ok && get_all(SOCKET, &head, sizeof head)) {
-		if (head.len == 0 || head.len > TEXT_MAX)
-			return;
-		text = malloc(head.len);
-		if (text == NULL)
-			return;
-		err = (struct mk_error){ .status = EX_OK };
-		ok = get_all(SOCKET, text, head.len) &&
-		    text[head.len - 1] == '\0' &&
-		    answer(duty, head.request, text, head.len, &err);
-		free(text);
-		if (ok && !put_all(SOCKET, &err, sizeof err)) {
-			ok = false;
-			if (err.status != EX_OK)	/* nobody else can */
-				mk_diag_error(&err);
-		}
-	}
-}
-
-static void
-wake(int signal_number)
-{
-	(void)signal_number;
-}
-
-/*
- * Called with all signals blocked: none finds the parent's handlers here.
- * MUTE: there is no standard error, and 2 may be FD.
- */
-static void
-be_aide(const struct duty *duty, int fd, int null, bool mute)
-{
-	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = SIG_IGN };
-	sigset_t mask;
-	size_t i;
-
-	fd = fcntl(fd, F_DUPFD, ABOVE);
-	null = fcntl(null, F_DUPFD, ABOVE);
-	if (fd == -1 || null == -1 || dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 || dup2(fd, SOCKET) == -1 ||
-	    fcntl(SOCKET, F_SETFD, FD_CLOEXEC) == -1 ||
-	    (mute && dup2(null, STDERR_FILENO) == -1))
-		_exit(EX_UNAVAILABLE);
-	closefrom(SOCKET + 1);
-	sigemptyset(&action.sa_mask);
-	for (i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-		sigaction(ignored[i], &action, NULL);
-	action.sa_handler = wake;
-	sigaction(SIGCHLD, &action, NULL);
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-	serve(duty);
-	_exit(EX_OK);
+		return -1;
+	return 0;
 }
 
 /* Who the reader is; read now, since later no file of /etc can be. */
@@ -484,66 +312,23 @@ look_up(struct duty *duty, struct mk_error *err)
 	    duty->reader);
 }
 
-static int
-start_child(struct mk_aide *aide, const struct duty *duty,
-    struct mk_error *err)
-{
-	bool mute = fcntl(STDERR_FILENO, F_GETFD) == -1;
-	int fds[2], null, rv = -1;
-	sigset_t all, before;
-
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null == -1)
-		return mk_fail_sys(err, "open /dev/null");
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1) {
-		mk_fail_sys(err, "make a pair of sockets");
-		close(null);
-		return -1;
-	}
-	/* Not 2: a message of ours must not be taken for a request. */
-	aide->fd = fcntl(fds[0], F_DUPFD_CLOEXEC, ABOVE);
-	if (aide->fd == -1) {
-		mk_fail_sys(err, "make a pair of sockets");
-		goto out;
-	}
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	aide->pid = fork();
-	if (aide->pid == 0)
-		be_aide(duty, fds[1], null, mute);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (aide->pid == -1) {
-		mk_fail_sys(err, "fork");
-		goto out;
-	}
-	rv = 0;
-out:
-	if (rv == -1 && aide->fd != -1)
-		close(aide->fd);
-	close(fds[0]);
-	close(fds[1]);
-	close(null);
-	return rv;
-}
-
-struct mk_aide *
-mk_aide_start(const char *reader, const char *const *files,
+struct mk_reader_aide *
+mk_reader_start(const char *reader, const char *const *files,
     const char *command, time_t limit_s, struct mk_error *err)
 {
 	struct duty duty = { .reader = reader, .files = files,
 	    .command = command, .limit_s = limit_s };
-	struct mk_aide *aide = calloc(1, sizeof *aide);
+	struct mk_reader_aide *aide = calloc(1, sizeof *aide);
 
 	if (aide == NULL) {
 		mk_fail_sys(err, "start the aide");
 		return NULL;
 	}
-	aide->fd = -1;
 	aide->reads = reader != NULL && reader[0] != '\0';
 	aide->runs = command != NULL && command[0] != '\0';
 	if ((aide->reads && look_up(&duty, err) == -1) ||
 	    ((aide->reads || aide->runs) &&
-	    start_child(aide, &duty, err) == -1)) {
+	    (aide->aide = mk_aide_start(answer, &duty, err)) == NULL)) {
 		free(aide);
 		aide = NULL;
 	}
@@ -551,29 +336,9 @@ mk_aide_start(const char *reader, const char *const *files,
 	return aide;
 }
 
-static int
-ask(struct mk_aide *aide, enum request request, const struct mk_buf *text,
-    struct mk_error *err)
-{
-	struct head head = { .request = request, .len = (uint32_t)text->len };
-	struct mk_error reply;
-
-	if (text->len > TEXT_MAX)
-		return mk_fail(err, EX_SOFTWARE, "a request of %zu bytes is "
-		    "too long for the aide", text->len);
-	if (!put_all(aide->fd, &head, sizeof head) ||
-	    !put_all(aide->fd, text->data, text->len) ||
-	    !get_all(aide->fd, &reply, sizeof reply))
-		return mk_fail(err, EX_TEMPFAIL, "the aide, process %ld, died; "
-		    "run again", (long)aide->pid);
-	if (reply.status == EX_OK)
-		return 0;
-	return mk_fail(err, reply.status, "%s", reply.text);
-}
-
 int
-mk_aide_can_read(struct mk_aide *aide, const char *path, const char *as,
-    struct mk_error *err)
+mk_reader_can_read(struct mk_reader_aide *aide, const char *path,
+    const char *as, struct mk_error *err)
 {
 	struct mk_buf text = { 0 };
 	int rv;
@@ -586,38 +351,28 @@ mk_aide_can_read(struct mk_aide *aide, const char *path, const char *as,
 	    mk_buf_add(&text, as, strlen(as) + 1) == -1)
 		rv = mk_fail_sys(err, "ask who can read %s", as);
 	else
-		rv = ask(aide, CAN_READ, &text, err);
+		rv = mk_aide_ask(aide->aide, CAN_READ, text.data, text.len,
+		    err);
 	mk_buf_free(&text);
 	return rv;
 }
 
 int
-mk_aide_changed(struct mk_aide *aide, const char *changed,
+mk_reader_changed(struct mk_reader_aide *aide, const char *changed,
     struct mk_error *err)
 {
-	struct mk_buf text = { 0 };
-	int rv;
-
 	if (aide == NULL || !aide->runs || changed == NULL ||
 	    changed[0] == '\0')
 		return 0;
-	if (mk_buf_add(&text, changed, strlen(changed) + 1) == -1)
-		rv = mk_fail_sys(err, "on-change");
-	else
-		rv = ask(aide, CHANGED, &text, err);
-	mk_buf_free(&text);
-	return rv;
+	return mk_aide_ask(aide->aide, CHANGED, changed, strlen(changed) + 1,
+	    err);
 }
 
 void
-mk_aide_stop(struct mk_aide *aide)
+mk_reader_stop(struct mk_reader_aide *aide)
 {
 	if (aide == NULL)
 		return;
-	if (aide->fd != -1) {
-		close(aide->fd);
-		while (waitpid(aide->pid, NULL, 0) == -1 && errno == EINTR)
-			;
-	}
+	mk_aide_stop(aide->aide);
 	free(aide);
 }
