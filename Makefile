@@ -16,9 +16,10 @@ NMAX	?= 1000000
 VERSION	:= 0.1.0
 
 BASE	:= aide arena buf clock config config_override config_tables \
-	   config_text config_value decimal diag duration error fs json list \
-	   lock nearest options owner pgsql pool progress report sandbox \
-	   siphash stop sys_$(SYS) unpack utf8
+	   config_text config_value decimal diag duration error fs json \
+	   libarchive list lock nearest options owner pack pack_check \
+	   pack_gzip pack_stream pack_work pgsql pool progress report \
+	   sandbox siphash stop sys_$(SYS) unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
 	   removal roots source store walk
@@ -47,10 +48,10 @@ MK_CFLAGS := -std=c11 -pthread -MMD -MP -Wall -Wextra -Wpedantic -Wshadow \
 	   -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
 	   -Wpointer-arith -Wvla -Wformat=2 -Wundef -fstack-protector-strong
 MK_LDFLAGS := -pthread -Wl,-z,relro,-z,now,--as-needed
-# libpq is loaded by base/pgsql when a database is asked.
-MK_LIBS	= $(shell pkg-config --libs $(filter-out libpq,$(PKGS))) -ldl \
-	   $(if $(filter dbm,$(DBM)),-ldb)
-UNIT_LIBS = $(shell pkg-config --libs check)
+# Two are loaded when they are wanted, by base/libarchive and base/pgsql.
+MK_LIBS	= $(shell pkg-config --libs $(filter-out libarchive \
+	   libpq,$(PKGS))) -ldl $(if $(filter dbm,$(DBM)),-ldb)
+UNIT_LIBS = $(shell pkg-config --libs check libarchive)
 
 LIB	:= $(B)/libmailkeep.a
 OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \

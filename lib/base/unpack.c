@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/libarchive_table.h"
+
 #define IN_BYTES	MK_UNPACK_FIRST
 #define MAGIC_BYTES	((size_t)6)	/* the longest below */
 #define GZIP_BITS	(15 + 16)	/* zlib: the largest window, gzip's
@@ -28,7 +30,8 @@ struct mk_unpack {
 	size_t ahead;			/* ... so many bytes of .in */
 	z_stream z;			/* gzip */
 	bool z_started, in_member, later;	/* later: behind the first */
-	struct archive *a;		/* the others */
+	const struct mk_libarchive *la;	/* the others, ... */
+	struct archive *a;		/* ... NULL before it is there */
 	const char *block;		/* lent by .a, not yet handed on */
 	size_t block_len;
 	int64_t fed;			/* bytes that .a was given */
@@ -193,7 +196,7 @@ give(struct archive *a, void *data, const void **block)
 	}
 	u->ahead = 0;
 	if (n == -1)
-		archive_set_error(a, u->errnum, "read failed");
+		u->la->archive_set_error(a, u->errnum, "read failed");
 	else
 		u->fed += n;
 	return n;
@@ -202,11 +205,11 @@ give(struct archive *a, void *data, const void **block)
 static int
 fail_other(struct mk_unpack *u, struct mk_error *err)
 {
-	const char *why = archive_error_string(u->a);
+	const char *why = u->la->archive_error_string(u->a);
 
 	if (u->errnum != 0)
 		return fail_read(u, err);
-	if (archive_errno(u->a) == ENOMEM)
+	if (u->la->archive_errno(u->a) == ENOMEM)
 		return fail_memory(err);
 	return fail_data(u, why != NULL ? why : "libarchive does not say "
 	    "where", err);
@@ -218,7 +221,7 @@ end_other(struct mk_unpack *u, struct mk_error *err)
 {
 	const void *rest;
 
-	if (archive_filter_bytes(u->a, -1) == u->fed && u->ahead == 0 &&
+	if (u->la->archive_filter_bytes(u->a, -1) == u->fed && u->ahead == 0 &&
 	    give(u->a, u, &rest) == 0)
 		return 0;
 	if (u->errnum != 0)
@@ -235,8 +238,8 @@ read_other(struct mk_unpack *u, void *buf, size_t size, struct mk_error *err)
 	int r;
 
 	while (u->block_len == 0 && !u->ended) {
-		r = archive_read_data_block(u->a, &block, &u->block_len,
-		    &offset);
+		r = u->la->archive_read_data_block(u->a, &block,
+		    &u->block_len, &offset);
 		if (r == ARCHIVE_EOF) {
 			u->block_len = 0;
 			if (end_other(u, err) == -1)
@@ -273,22 +276,26 @@ start_zlib(struct mk_unpack *u, struct mk_error *err)
 static int
 start_libarchive(struct mk_unpack *u, struct mk_error *err)
 {
+	const struct mk_libarchive *la = mk_libarchive_load(err);
 	struct archive_entry *all;
 	int r;
 
-	u->a = archive_read_new();
+	if (la == NULL)
+		return -1;
+	u->la = la;
+	u->a = la->archive_read_new();
 	if (u->a == NULL)
 		return fail_memory(err);
 	/* ARCHIVE_WARN: only by running another program. */
-	if (archive_read_append_filter(u->a, u->kind->filter) != ARCHIVE_OK)
+	if (la->archive_read_append_filter(u->a, u->kind->filter) != ARCHIVE_OK)
 		return mk_fail(err, EX_UNAVAILABLE, "this libarchive cannot "
 		    "unpack %s", u->kind->name);
-	if (archive_read_support_format_raw(u->a) != ARCHIVE_OK ||
-	    archive_read_support_format_empty(u->a) != ARCHIVE_OK ||
-	    archive_read_open(u->a, u, NULL, give, NULL) != ARCHIVE_OK ||
-	    archive_errno(u->a) != 0)
+	if (la->archive_read_support_format_raw(u->a) != ARCHIVE_OK ||
+	    la->archive_read_support_format_empty(u->a) != ARCHIVE_OK ||
+	    la->archive_read_open(u->a, u, NULL, give, NULL) != ARCHIVE_OK ||
+	    la->archive_errno(u->a) != 0)
 		return fail_other(u, err);
-	r = archive_read_next_header(u->a, &all);
+	r = la->archive_read_next_header(u->a, &all);
 	if (r == ARCHIVE_EOF) {
 		u->ended = true;
 		return end_other(u, err);
@@ -378,7 +385,8 @@ mk_unpack_close(struct mk_unpack *u)
 		return;
 	if (u->z_started)
 		inflateEnd(&u->z);
-	archive_read_free(u->a);	/* NULL is fine */
+	if (u->a != NULL)
+		u->la->archive_read_free(u->a);
 	if (!u->borrowed)
 		close(u->fd);
 	free(u);

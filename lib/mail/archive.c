@@ -14,6 +14,7 @@
 #include <zlib.h>
 
 #include "base/fs.h"
+#include "base/libarchive_table.h"
 #include "base/sys.h"
 
 #define BLOCK_BYTES	(64 * 1024)
@@ -28,6 +29,7 @@ struct sums {
 };
 
 struct mk_archive {
+	const struct mk_libarchive *la;
 	struct archive *out;
 	struct archive_entry *entry;
 	int dirfd, fd;
@@ -45,6 +47,7 @@ struct mk_archive {
  * that of the stream around it can be told apart, and both be looked at.
  */
 struct mk_archive_reader {
+	const struct mk_libarchive *la;
 	struct archive *unpack, *tar;
 	int fd;
 	int errnum;			/* of a failed read, or 0 */
@@ -60,12 +63,12 @@ struct mk_archive_reader {
 
 static const struct {
 	const char *suffix;
-	int (*add)(struct archive *);
+	int filter;			/* libarchive's */
 } writers[] = {
-	{ ".tar",	archive_write_add_filter_none },
-	{ ".tar.gz",	archive_write_add_filter_gzip },
-	{ ".tar.xz",	archive_write_add_filter_xz },
-	{ ".tar.zst",	archive_write_add_filter_zstd },
+	{ ".tar",	ARCHIVE_FILTER_NONE },
+	{ ".tar.gz",	ARCHIVE_FILTER_GZIP },
+	{ ".tar.xz",	ARCHIVE_FILTER_XZ },
+	{ ".tar.zst",	ARCHIVE_FILTER_ZSTD },
 };
 
 /*
@@ -127,28 +130,29 @@ write_part(struct archive *a, void *data, const void *block, size_t len)
 		ar->errnum = errno;
 	if (ar->errnum == 0)
 		return (la_ssize_t)len;
-	archive_set_error(a, ar->errnum, "write failed");
+	ar->la->archive_set_error(a, ar->errnum, "write failed");
 	return -1;
 }
 
 static int
 fail_write(struct mk_archive *ar, struct mk_error *err)
 {
-	const char *why = archive_error_string(ar->out);
+	const char *why = ar->la->archive_error_string(ar->out);
 
 	if (ar->errnum != 0) {
 		errno = ar->errnum;
 		return mk_fail_sys(err, "write %s", ar->part);
 	}
-	return mk_fail(err, archive_errno(ar->out) == ENOMEM ? EX_TEMPFAIL :
-	    EX_IOERR, "write %s: %s", ar->part, why != NULL ? why :
-	    "libarchive does not say why");
+	return mk_fail(err, ar->la->archive_errno(ar->out) == ENOMEM ?
+	    EX_TEMPFAIL : EX_IOERR, "write %s: %s", ar->part, why != NULL ?
+	    why : "libarchive does not say why");
 }
 
 /* "SCHILY" alone: GNU tar has a word to say about LIBARCHIVE's keys. */
 static int
 open_writer(struct mk_archive *ar, struct mk_error *err)
 {
+	const struct mk_libarchive *la = ar->la;
 	size_t len = strlen(ar->name), n, i;
 
 	for (i = 0; i < COUNT(writers); i++) {
@@ -160,20 +164,23 @@ open_writer(struct mk_archive *ar, struct mk_error *err)
 	if (i == COUNT(writers))
 		return mk_fail(err, EX_USAGE, "%s: an archive's name ends in "
 		    ".tar, .tar.gz, .tar.xz or .tar.zst", ar->name);
-	ar->out = archive_write_new();
-	ar->entry = archive_entry_new();
+	ar->out = la->archive_write_new();
+	ar->entry = la->archive_entry_new();
 	if (ar->out == NULL || ar->entry == NULL) {
 		errno = ENOMEM;
 		return mk_fail_sys(err, "make %s", ar->name);
 	}
-	if (writers[i].add(ar->out) != ARCHIVE_OK ||
-	    archive_write_set_format_pax_restricted(ar->out) != ARCHIVE_OK ||
-	    archive_write_set_format_option(ar->out, "pax", "xattrheader",
-	    "SCHILY") != ARCHIVE_OK ||
-	    archive_write_set_bytes_per_block(ar->out, BLOCK_BYTES) !=
+	if (la->archive_write_add_filter(ar->out, writers[i].filter) !=
 	    ARCHIVE_OK ||
-	    archive_write_set_bytes_in_last_block(ar->out, 1) != ARCHIVE_OK ||
-	    archive_write_open(ar->out, ar, NULL, write_part, NULL) !=
+	    la->archive_write_set_format_pax_restricted(ar->out) !=
+	    ARCHIVE_OK ||
+	    la->archive_write_set_format_option(ar->out, "pax", "xattrheader",
+	    "SCHILY") != ARCHIVE_OK ||
+	    la->archive_write_set_bytes_per_block(ar->out, BLOCK_BYTES) !=
+	    ARCHIVE_OK ||
+	    la->archive_write_set_bytes_in_last_block(ar->out, 1) !=
+	    ARCHIVE_OK ||
+	    la->archive_write_open(ar->out, ar, NULL, write_part, NULL) !=
 	    ARCHIVE_OK)
 		return fail_write(ar, err);
 	return 0;
@@ -207,6 +214,7 @@ create_part(struct mk_archive *ar, struct mk_error *err)
 struct mk_archive *
 mk_archive_create(int dirfd, const char *name, struct mk_error *err)
 {
+	const struct mk_libarchive *la;
 	size_t len = strlen(name);
 	struct mk_archive *ar;
 
@@ -215,11 +223,15 @@ mk_archive_create(int dirfd, const char *name, struct mk_error *err)
 		    name);
 		return NULL;
 	}
+	la = mk_libarchive_load(err);
+	if (la == NULL)
+		return NULL;
 	ar = calloc(1, sizeof *ar);
 	if (ar == NULL) {
 		mk_fail_sys(err, "make %s", name);
 		return NULL;
 	}
+	ar->la = la;
 	ar->fd = -1;
 	ar->sums.crc = crc32(0, NULL, 0);
 	ar->dirfd = fcntl(dirfd, F_DUPFD_CLOEXEC, 0);
@@ -259,7 +271,7 @@ pass(struct mk_archive *ar, int fd, const struct mk_archive_entry *entry,
 		if (at > entry->size)
 			break;
 		*crc = add_crc(*crc, ar->buf, (size_t)n);
-		if (writing && archive_write_data(ar->out, ar->buf,
+		if (writing && ar->la->archive_write_data(ar->out, ar->buf,
 		    (size_t)n) != n)
 			return fail_write(ar, err);
 	}
@@ -273,22 +285,24 @@ static int
 put_header(struct mk_archive *ar, const struct mk_archive_entry *entry,
     const char *crc_text, struct mk_error *err)
 {
+	const struct mk_libarchive *la = ar->la;
 	struct archive_entry *ae = ar->entry;
 
-	archive_entry_clear(ae);
-	archive_entry_copy_pathname(ae, entry->path);
-	archive_entry_set_filetype(ae, AE_IFREG);
-	archive_entry_set_perm(ae, entry->mode);
-	archive_entry_set_uid(ae, (la_int64_t)entry->uid);
-	archive_entry_set_gid(ae, (la_int64_t)entry->gid);
-	archive_entry_set_size(ae, entry->size);
-	archive_entry_set_mtime(ae, entry->mtime.tv_sec, entry->mtime.tv_nsec);
-	archive_entry_xattr_add_entry(ae, CRC_NAME, crc_text, CRC_DIGITS);
+	la->archive_entry_clear(ae);
+	la->archive_entry_copy_pathname(ae, entry->path);
+	la->archive_entry_set_filetype(ae, AE_IFREG);
+	la->archive_entry_set_perm(ae, entry->mode);
+	la->archive_entry_set_uid(ae, (la_int64_t)entry->uid);
+	la->archive_entry_set_gid(ae, (la_int64_t)entry->gid);
+	la->archive_entry_set_size(ae, entry->size);
+	la->archive_entry_set_mtime(ae, entry->mtime.tv_sec,
+	    entry->mtime.tv_nsec);
+	la->archive_entry_xattr_add_entry(ae, CRC_NAME, crc_text, CRC_DIGITS);
 	/*
 	 * ARCHIVE_WARN: the name is not ASCII, and goes in as it is, marked
 	 * hdrcharset=BINARY.  Reading back will show whether it did.
 	 */
-	if (archive_write_header(ar->out, ae) < ARCHIVE_WARN)
+	if (la->archive_write_header(ar->out, ae) < ARCHIVE_WARN)
 		return fail_write(ar, err);
 	return 0;
 }
@@ -325,7 +339,7 @@ mk_archive_add(struct mk_archive *ar, int fd, const struct stat *st,
 	if (again != crc)
 		return mk_fail(err, EX_TEMPFAIL, "%s: changed while it was "
 		    "archived", path);
-	if (archive_write_finish_entry(ar->out) != ARCHIVE_OK)
+	if (ar->la->archive_write_finish_entry(ar->out) != ARCHIVE_OK)
 		return fail_write(ar, err);
 	add_sums(&ar->sums, entry.size, crc_text);
 	ar->broken = false;
@@ -364,7 +378,7 @@ mk_archive_commit(struct mk_archive *ar, struct mk_error *err)
 		mk_fail(err, EX_SOFTWARE, "%s: failed before", ar->part);
 		goto out;
 	}
-	if (archive_write_close(ar->out) != ARCHIVE_OK) {
+	if (ar->la->archive_write_close(ar->out) != ARCHIVE_OK) {
 		fail_write(ar, err);
 		goto out;
 	}
@@ -399,8 +413,8 @@ mk_archive_abort(struct mk_archive *ar)
 	if (ar == NULL)
 		return;
 	ar->errnum = ECANCELED;		/* what is buffered goes nowhere */
-	archive_write_free(ar->out);
-	archive_entry_free(ar->entry);
+	ar->la->archive_write_free(ar->out);
+	ar->la->archive_entry_free(ar->entry);
 	if (ar->linked)
 		unlinkat(ar->dirfd, ar->part, 0);
 	if (ar->fd != -1)
@@ -460,7 +474,7 @@ read_file(struct archive *a, void *data, const void **block)
 	rd->ahead = 0;
 	if (n == -1) {
 		rd->errnum = errno;
-		archive_set_error(a, errno, "read failed");
+		rd->la->archive_set_error(a, errno, "read failed");
 	}
 	return n;
 }
@@ -474,12 +488,12 @@ read_unpacked(struct archive *a, void *data, const void **block)
 	size_t len;
 	int r;
 
-	r = archive_read_data_block(rd->unpack, block, &len, &offset);
+	r = rd->la->archive_read_data_block(rd->unpack, block, &len, &offset);
 	if (r == ARCHIVE_OK)
 		return (la_ssize_t)len;
 	if (r == ARCHIVE_EOF)
 		return 0;
-	archive_copy_error(a, rd->unpack);
+	rd->la->archive_copy_error(a, rd->unpack);
 	return -1;
 }
 
@@ -487,13 +501,13 @@ static int
 fail_read(struct mk_archive_reader *rd, struct archive *a,
     struct mk_error *err)
 {
-	const char *why = archive_error_string(a);
+	const char *why = rd->la->archive_error_string(a);
 
 	if (rd->errnum != 0) {
 		errno = rd->errnum;
 		return mk_fail_sys(err, "read the archive");
 	}
-	if (archive_errno(a) == ENOMEM) {
+	if (rd->la->archive_errno(a) == ENOMEM) {
 		errno = ENOMEM;
 		return mk_fail_sys(err, "read the archive");
 	}
@@ -529,16 +543,17 @@ sniff(struct mk_archive_reader *rd, int *filter, struct mk_error *err)
 static int
 open_unpacker(struct mk_archive_reader *rd, int filter, struct mk_error *err)
 {
+	const struct mk_libarchive *la = rd->la;
 	struct archive_entry *all;
 
 	/* ARCHIVE_WARN: only by running another program. */
-	if (archive_read_append_filter(rd->unpack, filter) != ARCHIVE_OK)
+	if (la->archive_read_append_filter(rd->unpack, filter) != ARCHIVE_OK)
 		return mk_fail(err, EX_UNAVAILABLE, "the archive is packed in "
 		    "a way that this libarchive cannot read");
-	if (archive_read_support_format_raw(rd->unpack) != ARCHIVE_OK ||
-	    archive_read_open(rd->unpack, rd, NULL, read_file, NULL) !=
+	if (la->archive_read_support_format_raw(rd->unpack) != ARCHIVE_OK ||
+	    la->archive_read_open(rd->unpack, rd, NULL, read_file, NULL) !=
 	    ARCHIVE_OK ||
-	    archive_read_next_header(rd->unpack, &all) != ARCHIVE_OK)
+	    la->archive_read_next_header(rd->unpack, &all) != ARCHIVE_OK)
 		return fail_read(rd, rd->unpack, err);
 	return 0;
 }
@@ -546,16 +561,21 @@ open_unpacker(struct mk_archive_reader *rd, int filter, struct mk_error *err)
 struct mk_archive_reader *
 mk_archive_open(int fd, struct mk_error *err)
 {
-	struct mk_archive_reader *rd = calloc(1, sizeof *rd);
+	const struct mk_libarchive *la = mk_libarchive_load(err);
+	struct mk_archive_reader *rd;
 	int filter = ARCHIVE_FILTER_NONE;
 
+	if (la == NULL)
+		return NULL;
+	rd = calloc(1, sizeof *rd);
 	if (rd == NULL) {
 		mk_fail_sys(err, "read the archive");
 		return NULL;
 	}
+	rd->la = la;
 	rd->fd = fd;
-	rd->unpack = archive_read_new();
-	rd->tar = archive_read_new();
+	rd->unpack = la->archive_read_new();
+	rd->tar = la->archive_read_new();
 	if (rd->unpack == NULL || rd->tar == NULL) {
 		errno = ENOMEM;
 		mk_fail_sys(err, "read the archive");
@@ -564,8 +584,8 @@ mk_archive_open(int fd, struct mk_error *err)
 	if (sniff(rd, &filter, err) == -1 ||
 	    open_unpacker(rd, filter, err) == -1)
 		goto out;
-	if (archive_read_support_format_tar(rd->tar) != ARCHIVE_OK ||
-	    archive_read_open(rd->tar, rd, NULL, read_unpacked, NULL) !=
+	if (la->archive_read_support_format_tar(rd->tar) != ARCHIVE_OK ||
+	    la->archive_read_open(rd->tar, rd, NULL, read_unpacked, NULL) !=
 	    ARCHIVE_OK) {
 		fail_read(rd, rd->tar, err);
 		goto out;
@@ -584,7 +604,8 @@ content(struct mk_archive_reader *rd, int fd, struct mk_error *err)
 	la_ssize_t n;
 
 	rd->has_content = false;
-	while ((n = archive_read_data(rd->tar, rd->buf, sizeof rd->buf)) > 0) {
+	while ((n = rd->la->archive_read_data(rd->tar, rd->buf,
+	    sizeof rd->buf)) > 0) {
 		rd->crc = add_crc(rd->crc, rd->buf, (size_t)n);
 		size += n;
 		if (fd != -1 && mk_fs_write_all(fd, rd->buf, (size_t)n) == -1)
@@ -609,17 +630,19 @@ content(struct mk_archive_reader *rd, int fd, struct mk_error *err)
 static int
 end(struct mk_archive_reader *rd, struct mk_error *err)
 {
+	const struct mk_libarchive *la = rd->la;
 	const void *block;
 	la_int64_t offset;
 	size_t len;
 	int r;
 
-	if (archive_filter_bytes(rd->tar, 0) -
-	    archive_read_header_position(rd->tar) != 2 * TAR_BLOCK)
+	if (la->archive_filter_bytes(rd->tar, 0) -
+	    la->archive_read_header_position(rd->tar) != 2 * TAR_BLOCK)
 		return mk_fail(err, EX_DATAERR, "the archive is cut short: "
 		    "the mark of its end is missing");
 	do {
-		r = archive_read_data_block(rd->unpack, &block, &len, &offset);
+		r = la->archive_read_data_block(rd->unpack, &block, &len,
+		    &offset);
 	} while (r == ARCHIVE_OK);
 	return r == ARCHIVE_EOF ? 0 : fail_read(rd, rd->unpack, err);
 }
@@ -629,14 +652,15 @@ static int
 take_crc(struct mk_archive_reader *rd, struct archive_entry *ae,
     struct mk_error *err)
 {
+	const struct mk_libarchive *la = rd->la;
 	const char *name;
 	const void *value;
 	size_t len;
 
 	memset(rd->crc_text, 0, sizeof rd->crc_text);
 	rd->has_crc = false;
-	archive_entry_xattr_reset(ae);
-	while (archive_entry_xattr_next(ae, &name, &value, &len) ==
+	la->archive_entry_xattr_reset(ae);
+	while (la->archive_entry_xattr_next(ae, &name, &value, &len) ==
 	    ARCHIVE_OK) {
 		if (strcmp(name, CRC_NAME) != 0)
 			continue;
@@ -659,21 +683,21 @@ is_ascii(const char *text)
 
 /* AE into *ENTRY.  0 or -1. */
 static int
-take_entry(struct archive_entry *ae, struct mk_archive_entry *entry,
-    struct mk_error *err)
+take_entry(const struct mk_libarchive *la, struct archive_entry *ae,
+    struct mk_archive_entry *entry, struct mk_error *err)
 {
-	entry->path = archive_entry_pathname(ae);
-	entry->size = archive_entry_size(ae);
+	entry->path = la->archive_entry_pathname(ae);
+	entry->size = la->archive_entry_size(ae);
 	if (entry->path == NULL || *entry->path == '\0' || entry->size < 0)
 		return mk_fail(err, EX_DATAERR, "the archive is damaged: an "
 		    "entry has no name or no size");
-	entry->type = archive_entry_hardlink(ae) != NULL ? 0 :
-	    archive_entry_filetype(ae);
-	entry->mode = archive_entry_perm(ae);
-	entry->uid = (uid_t)archive_entry_uid(ae);
-	entry->gid = (gid_t)archive_entry_gid(ae);
-	entry->mtime.tv_sec = archive_entry_mtime(ae);
-	entry->mtime.tv_nsec = archive_entry_mtime_nsec(ae);
+	entry->type = la->archive_entry_hardlink(ae) != NULL ? 0 :
+	    la->archive_entry_filetype(ae);
+	entry->mode = la->archive_entry_perm(ae);
+	entry->uid = (uid_t)la->archive_entry_uid(ae);
+	entry->gid = (gid_t)la->archive_entry_gid(ae);
+	entry->mtime.tv_sec = la->archive_entry_mtime(ae);
+	entry->mtime.tv_nsec = la->archive_entry_mtime_nsec(ae);
 	return 0;
 }
 
@@ -709,12 +733,12 @@ mk_archive_next(struct mk_archive_reader *rd, struct mk_archive_entry *entry,
 	if (rd->has_content && rd->has_crc && content(rd, -1, err) == -1)
 		return -1;
 	rd->has_content = false;
-	r = archive_read_next_header(rd->tar, &ae);
+	r = rd->la->archive_read_next_header(rd->tar, &ae);
 	if (r == ARCHIVE_EOF)
 		return end(rd, err);
 	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 		return fail_read(rd, rd->tar, err);
-	if (take_entry(ae, entry, err) == -1 ||
+	if (take_entry(rd->la, ae, entry, err) == -1 ||
 	    take_crc(rd, ae, err) == -1 ||
 	    check_header(rd, entry, r, err) == -1)
 		return -1;
@@ -737,7 +761,7 @@ mk_archive_close(struct mk_archive_reader *rd)
 {
 	if (rd == NULL)
 		return;
-	archive_read_free(rd->tar);
-	archive_read_free(rd->unpack);
+	rd->la->archive_read_free(rd->tar);
+	rd->la->archive_read_free(rd->unpack);
 	free(rd);
 }

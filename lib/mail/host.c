@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/fs.h"
+#include "base/libarchive.h"
 #include "base/sys.h"
 
 #define THREADS_BY_DEFAULT	8	/* more only queue for the disk */
@@ -60,6 +61,17 @@ mk_host_threads(int64_t threads)
 	if (threads > 0)
 		return (unsigned)threads;
 	return cpus < THREADS_BY_DEFAULT ? cpus : THREADS_BY_DEFAULT;
+}
+
+int
+mk_host_threads_parse(const char *arg, long *threads, struct mk_error *err)
+{
+	char *end;
+
+	*threads = strtol(arg, &end, 10);
+	return *arg >= '1' && *arg <= '9' && *end == '\0' && *threads <= 64 ?
+	    0 : mk_fail(err, EX_USAGE, "\"%s\" is no number from 1 to 64",
+	    arg);
 }
 
 int
@@ -140,6 +152,12 @@ mk_host_confine(const struct mk_host *host, const struct mk_own *own,
 		mk_diag_info("not confined: sandbox = no");
 		return 0;
 	}
+	/*
+	 * No library can be opened from within, and that a message, log or
+	 * feed is packed may show there alone.  Who finds nothing to do before
+	 * this does not wait for it; where it is missing, who wants it says so.
+	 */
+	(void)mk_libarchive_load(NULL);
 	if (allow(sandbox, own->state_fd, host->state_dir, err) == -1 ||
 	    allow(sandbox, own->lock_fd, host->lock_dir, err) == -1 ||
 	    allow(sandbox, own->metrics_fd, "metrics", err) == -1)

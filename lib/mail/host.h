@@ -36,6 +36,10 @@ extern const struct mk_section mk_host_section, mk_safety_section;
 /* THREADS as configured, or the number that 0 stands for. */
 unsigned mk_host_threads(int64_t threads);
 
+/* The same from --threads ARG, 1 to 64.  0 or -1 (EX_USAGE). */
+int mk_host_threads_parse(const char *arg, long *threads,
+    struct mk_error *err);
+
 /* What a run has open for itself; a descriptor is -1 where it has no use. */
 struct mk_own {
 	struct mk_owner owner;

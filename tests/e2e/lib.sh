@@ -58,6 +58,8 @@ unset CDPATH ENV
 umask 022
 
 TOP=$(pwd)
+VALGRIND_OPTS="--suppressions=$TOP/tests/e2e/valgrind.supp ${VALGRIND_OPTS-}"
+export VALGRIND_OPTS
 case ${B:=build} in
 /*)	;;
 *)	B=$TOP/$B ;;
@@ -266,6 +268,9 @@ _become()
 	case $_prog in
 	mailkeep-*)
 		[ "${MK_SANITIZE-}" = 1 ] && set -- -o sandbox=no "$@"
+		[ "$_prog" != mailkeep-rotate ] ||
+		    _names_key 'rotate.state-dir' "$@" ||
+		    set -- -o "rotate.state-dir=$STATE" "$@"
 		_names_key lock-dir "$@" || set -- -o "lock-dir=$LOCK" "$@"
 		_names_key state-dir "$@" || set -- -o "state-dir=$STATE" "$@"
 		;;
