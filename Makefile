@@ -22,9 +22,8 @@ BASE	:= aide arena buf clock config config_override config_tables \
 	   sandbox siphash stop sys_$(SYS) unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
-	   removal roots source store walk
-EXPIRE	:= expire paths plantext print remove restore rule run scan select \
-	   setup
+	   removal restore roots source store walk
+EXPIRE	:= expire paths plantext print remove rule run scan select setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.
 DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \
 	   $(CC) $(CPPFLAGS) -E -x c - 2>/dev/null | \

@@ -52,7 +52,6 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 	struct mk_spamscan_args *args = data;
 	struct mk_list *lists[] = { [OPT_USER] = &args->users,
 	    [OPT_TRUST] = &args->trust };
-	char *end;
 
 	if (options[index].arg != NULL && arg[0] == '\0')
 		return mk_fail(err, EX_USAGE, "is empty");
@@ -84,10 +83,7 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 		args->force = true;
 		return 0;
 	default:
-		args->threads = strtol(arg, &end, 10);
-		return *arg >= '1' && *arg <= '9' && *end == '\0' &&
-		    args->threads <= 64 ? 0 : mk_fail(err, EX_USAGE,
-		    "\"%s\" is no number from 1 to 64", arg);
+		return mk_host_threads_parse(arg, &args->threads, err);
 	}
 }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,18 +11,17 @@
 
 #include "base/diag.h"
 #include "base/fs.h"
-#include "base/json.h"
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/sys.h"
 #include "expire/expire.h"
 #include "expire/plantext.h"
 #include "expire/print.h"
-#include "expire/restore.h"
 #include "expire/select.h"
 #include "expire/setup.h"
 #include "mail/brake.h"
 #include "mail/lastrun.h"
+#include "mail/restore.h"
 #include "mail/store.h"
 
 struct run {
@@ -175,12 +173,7 @@ static void
 stop(struct run *run, const struct mk_error *err)
 {
 	note(run, err);
-	if (run->args->force)
-		mk_diag_info("--force: %s", err->text);
-	else if (run->setup.dry_run)
-		mk_diag_warn("a run without -n would stop here: %s",
-		    err->text);
-	else
+	if (mk_brake_stops(err, run->args->force, run->setup.dry_run))
 		fail(run, err);
 }
 
@@ -369,26 +362,6 @@ report(struct run *run, double seconds, bool table)
 		fail(run, &err);
 }
 
-static int
-restore_json(const struct run *run, const struct mk_restore *r,
-    struct mk_error *err)
-{
-	struct mk_json json;
-
-	mk_json_begin(&json, stdout);
-	mk_json_object(&json, NULL);
-	mk_json_string(&json, "program", "expire");
-	mk_json_string(&json, "archive", r->archive);
-	mk_json_int(&json, "archives", (int64_t)r->archives);
-	mk_json_int(&json, "restored", (int64_t)r->restored);
-	mk_json_int(&json, "present", (int64_t)r->present);
-	mk_json_int(&json, "status", run->status);
-	mk_json_bool(&json, "dry_run", r->dry_run);
-	mk_json_close_object(&json);
-	return mk_json_end(&json) == -1 ?
-	    mk_fail_sys(err, "standard output") : 0;
-}
-
 /* --restore: the undo has a way of its own. */
 static int
 restore(struct run *run, struct mk_error *err)
@@ -410,13 +383,7 @@ restore(struct run *run, struct mk_error *err)
 		return -1;
 	if (run->status == EX_OK)
 		run->status = r.status;
-	if (run->opt->json)
-		return restore_json(run, &r, err);
-	if (run->opt->verbosity != MK_QUIET &&
-	    (isatty(STDOUT_FILENO) || mk_diag_verbose()) && !run->opt->dry_run)
-		printf("%" PRIu64 " restored, %" PRIu64 " there already\n",
-		    r.restored, r.present);
-	return 0;
+	return mk_restore_report(&r, run->opt, "expire", run->status, err);
 }
 
 /* A row a rule, in the configuration's order, whatever is met first. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "base/diag.h"
 #include "base/duration.h"
 
 #define CLOCK_FLOOR_S	1000000000	/* 2001-09-09: no host is that late */
@@ -29,7 +30,7 @@ mk_brake_clock(const struct mk_safety *safety, int64_t last_run_s,
 
 	if (now_s < CLOCK_FLOOR_S)
 		return mk_fail(err, EX_TEMPFAIL, "clock: it says %s; nothing "
-		    "is removed; set it right, or confirm with --force",
+		    "is done; set it right, or confirm with --force",
 		    utc(now, sizeof now, now_s));
 	if (last_run_s == 0)
 		return 0;
@@ -37,7 +38,7 @@ mk_brake_clock(const struct mk_safety *safety, int64_t last_run_s,
 	if (gap <= safety->clock_slack_s)
 		return 0;
 	return mk_fail(err, EX_TEMPFAIL, "clock: it says %s, %s %s the last "
-	    "run at %s; nothing is removed; set it right, or confirm with "
+	    "run at %s; nothing is done; set it right, or confirm with "
 	    "--force", utc(now, sizeof now, now_s),
 	    mk_duration_format(away, sizeof away, gap),
 	    now_s > last_run_s ? "after" : "before",
@@ -56,4 +57,15 @@ mk_brake_amount(const struct mk_safety *safety, uint64_t due,
 	    "= %" PRId64 "%%; nothing is removed; look with -n, then confirm "
 	    "with --force", due, watched,
 	    watched == 0 ? 100 : due * 100 / watched, safety->max_percent);
+}
+
+bool
+mk_brake_stops(const struct mk_error *why, bool force, bool dry_run)
+{
+	if (force)
+		mk_diag_info("--force: %s", why->text);
+	else if (dry_run)
+		mk_diag_warn("a run without -n would stop here: %s",
+		    why->text);
+	return !force && !dry_run;
 }

@@ -1,10 +1,11 @@
 /*
  * mail/brake - stop a run that would remove too much, or that has a wrong
- * clock.  Pure decisions.
+ * clock.
  */
 #ifndef MK_MAIL_BRAKE_H
 #define MK_MAIL_BRAKE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -24,5 +25,12 @@ int mk_brake_clock(const struct mk_safety *safety, int64_t last_run_s,
  */
 int mk_brake_amount(const struct mk_safety *safety, uint64_t due,
     uint64_t watched, struct mk_error *err);
+
+/*
+ * Whether a run ends for WHY, of the above, which is then the caller's to
+ * tell.  FORCE (--force) goes on, and says so with -v; DRY_RUN goes on and
+ * says that another run would not.
+ */
+bool mk_brake_stops(const struct mk_error *why, bool force, bool dry_run);
 
 #endif

@@ -74,24 +74,15 @@ save_last(struct run *run, struct mk_walk_result *result)
 		fail(run, &err);
 }
 
-/*
- * Whether a brake stops the run; -n only says that it would, and --force goes
- * on.
- */
+/* Whether a brake stops the run. */
 static bool
 stopped_by(struct run *run, const struct mk_error *why)
 {
 	snprintf(run->note, sizeof run->note, "%s", why->text);
-	if (run->args->force)
-		mk_diag_info("--force: %s", why->text);
-	else if (run->opt->dry_run)
-		mk_diag_warn("a run without -n would stop here: %s",
-		    why->text);
-	else {
-		fail(run, why);
-		return true;
-	}
-	return false;
+	if (!mk_brake_stops(why, run->args->force, run->opt->dry_run))
+		return false;
+	fail(run, why);
+	return true;
 }
 
 static int

@@ -33,7 +33,7 @@ stopped()
 	exits 75
 	one_line
 	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at '
-	says '; nothing is removed; .*--force'
+	says '; nothing is done; .*--force'
 	same_tree tree home
 	same_tree state "$STATE"
 }

@@ -29,7 +29,7 @@ stopped()
 {
 	exits 75
 	one_line
-	says 'clock: it says .* nothing is removed'
+	says 'clock: it says .* nothing is done'
 	all_there "$1"
 }
 

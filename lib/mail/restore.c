@@ -1,8 +1,9 @@
-/* expire/restore - put archived messages back: the undo of a run. */
-#include "expire/restore.h"
+/* mail/restore - put archived messages back: the undo of a run. */
+#include "mail/restore.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/json.h"
 #include "base/sys.h"
 #include "mail/archive.h"
 #include "mail/archname.h"
@@ -521,4 +523,31 @@ mk_restore_run(struct mk_restore *r, struct mk_error *err)
 		return mk_fail(err, EX_NOINPUT, "%s: no archive of a mailbox "
 		    "that --user matches", r->archive);
 	return rv;
+}
+
+int
+mk_restore_report(const struct mk_restore *r, const struct mk_options *opt,
+    const char *program, int status, struct mk_error *err)
+{
+	struct mk_json json;
+
+	if (!opt->json) {
+		if (opt->verbosity != MK_QUIET && !opt->dry_run &&
+		    (isatty(STDOUT_FILENO) || mk_diag_verbose()))
+			printf("%" PRIu64 " restored, %" PRIu64 " there "
+			    "already\n", r->restored, r->present);
+		return 0;
+	}
+	mk_json_begin(&json, stdout);
+	mk_json_object(&json, NULL);
+	mk_json_string(&json, "program", program);
+	mk_json_string(&json, "archive", r->archive);
+	mk_json_int(&json, "archives", (int64_t)r->archives);
+	mk_json_int(&json, "restored", (int64_t)r->restored);
+	mk_json_int(&json, "present", (int64_t)r->present);
+	mk_json_int(&json, "status", status);
+	mk_json_bool(&json, "dry_run", r->dry_run);
+	mk_json_close_object(&json);
+	return mk_json_end(&json) == -1 ?
+	    mk_fail_sys(err, "standard output") : 0;
 }

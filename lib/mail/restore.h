@@ -1,14 +1,15 @@
 /*
- * expire/restore - put archived messages back: the undo of a run.
+ * mail/restore - put archived messages back: the undo of a run.
  */
-#ifndef MK_EXPIRE_RESTORE_H
-#define MK_EXPIRE_RESTORE_H
+#ifndef MK_MAIL_RESTORE_H
+#define MK_MAIL_RESTORE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/options.h"
 
 struct mk_restore {
 	int archive_fd;			/* an archive, or a run's directory of
@@ -37,5 +38,13 @@ struct mk_restore {
  * 0; or -1 where nothing could be begun.
  */
 int mk_restore_run(struct mk_restore *restore, struct mk_error *err);
+
+/*
+ * Tell what was done: one JSON object of PROGRAM ("expire") where OPT wants
+ * it, a line on a terminal and with -v.  STATUS is the exit status.  0 or -1.
+ */
+int mk_restore_report(const struct mk_restore *restore,
+    const struct mk_options *opt, const char *program, int status,
+    struct mk_error *err);
 
 #endif
