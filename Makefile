@@ -32,11 +32,16 @@ BLACKLIST := ask build cdb cdbread change conf $(DBM) feed feed_lines \
 	   feed_open feed_take lengths line line_csv line_detect line_json \
 	   net origin outfile output publish reader run set sink spare startup \
 	   text textread why why_file why_write
+ROTATE	:= budget conf daemons due entry expand generation judge logs notify \
+	   open parse parse_differs parse_flags parse_line place rotate run \
+	   settle settle_file state turn turn_carry turn_find turn_new \
+	   turn_shift turn_steps when writers
 SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
 	   histogram histogram_print judge junk known learn look modes moved \
 	   received run setup spamd spamscan trust trust_tell
 CONF	:= sections
-PROGS	:= mailkeep-blacklist mailkeep-expire mailkeep-spamscan
+PROGS	:= mailkeep-blacklist mailkeep-expire mailkeep-rotate \
+	   mailkeep-spamscan
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 PKGS	:= libconfuse libarchive liblz4 libpq zlib
@@ -56,6 +61,7 @@ LIB	:= $(B)/libmailkeep.a
 OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(EXPIRE:%=$(B)/lib/expire/%.o) \
 	   $(BLACKLIST:%=$(B)/lib/blacklist/%.o) \
+	   $(ROTATE:%=$(B)/lib/rotate/%.o) \
 	   $(SPAMSCAN:%=$(B)/lib/spamscan/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \

@@ -19,7 +19,8 @@ test="$run check libsubunit-dev perl python3 faketime strace valgrind mandoc
 	db5.3-util procps iproute2"
 lint="$run clang clang-tidy clang-format cppcheck shellcheck mandoc"
 bench="$run python3 strace valgrind fd-find e2fsprogs exim4-base tinycdb
-	iprange mblaze notmuch postgresql spamd spamc"
+	iprange mblaze notmuch postgresql spamd spamc logrotate pigz zstd
+	xz-utils bzip2"
 
 wanted=
 for target; do

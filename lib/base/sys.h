@@ -45,6 +45,13 @@ int mk_sys_open_dir(int dirfd, const char *path);
  */
 int mk_sys_open_file(int dirfd, const char *path, int flags, unsigned mode);
 
+/*
+ * Open the directory NAME, one component, below DIRFD, only to go through it
+ * (the right to search it is enough where the system knows that), wherever it
+ * is mounted from.  ".." is one above.  A link is ELOOP, another file ENOTDIR.
+ */
+int mk_sys_open_step(int dirfd, const char *name);
+
 /* Start (again) at the first entry of the directory open as FD.  0 or -1. */
 int mk_sys_dir_start(struct mk_dir *dir, int fd);
 
@@ -55,6 +62,14 @@ void mk_sys_dir_free(struct mk_dir *dir);
 /* rename(2) that fails with EEXIST where NEWNAME is there already. */
 int mk_sys_rename_noreplace(int olddir, const char *oldname, int newdir,
     const char *newname);
+
+/*
+ * Whether the regular file FD, open for reading alone, is open or mapped for
+ * writing by any process: 1, 0; -1, where that can't be told: ENOTSUP, EACCES
+ * (neither ours nor have we Linux' CAP_LEASE), EINVAL (not on this file
+ * system).  Of other hosts that have it mounted nothing is known.
+ */
+int mk_sys_has_writer(int fd);
 
 /* Processors that this process may use, at least 1. */
 unsigned mk_sys_cpus(void);

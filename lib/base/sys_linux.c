@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -155,6 +156,41 @@ mk_sys_dir_free(struct mk_dir *dir)
 {
 	free(dir->buf);
 	*dir = (struct mk_dir){ .fd = -1 };
+}
+
+int
+mk_sys_open_step(int dirfd, const char *name)
+{
+	return walk_through(dirfd, name);
+}
+
+/*
+ * A read lease is given only where nobody has the file open for writing, which
+ * counts mappings, and descriptors on their way through a socket, too.
+ *
+ * Who opens the file to write while we hold it waits until we give it back, at
+ * once (with O_NONBLOCK it is refused), and the kernel sends us, the holder and
+ * nobody else, a signal.  That would be SIGIO, which kills.  SIGURG, named in
+ * its place, is ignored where no handler is set; and it is no real-time signal,
+ * for which the kernel falls back to SIGIO when their queue is full.  So it is
+ * named before the lease is asked for, and no lease is asked for without.
+ * Source: fcntl(2), F_SETLEASE and F_SETSIG.
+ */
+int
+mk_sys_has_writer(int fd)
+{
+	int before = fcntl(fd, F_GETSIG), rv = 0, errnum;
+
+	if (before == -1 || fcntl(fd, F_SETSIG, SIGURG) == -1)
+		return -1;
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
+		fcntl(fd, F_SETLEASE, F_UNLCK);
+	else
+		rv = errno == EAGAIN ? 1 : -1;
+	errnum = errno;
+	fcntl(fd, F_SETSIG, before);
+	errno = errnum;
+	return rv;
 }
 
 /* EINVAL: a file system, NFS for one, that cannot refuse in one step. */

@@ -81,6 +81,20 @@ mk_sys_dir_free(struct mk_dir *dir)
 }
 
 int
+mk_sys_open_step(int dirfd, const char *name)
+{
+	return walk_through(dirfd, name);
+}
+
+int
+mk_sys_has_writer(int fd)
+{
+	(void)fd;
+	errno = ENOTSUP;
+	return -1;
+}
+
+int
 mk_sys_rename_noreplace(int olddir, const char *oldname, int newdir,
     const char *newname)
 {

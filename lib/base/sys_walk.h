@@ -101,6 +101,17 @@ walk_blame(int at, const char *name)
 	errno = errnum;
 }
 
+/* Open the directory NAME, one component, below AT, to go through it. */
+static inline int
+walk_through(int at, const char *name)
+{
+	int fd = openat(at, name, WALK_THROUGH);
+
+	if (fd == -1)
+		walk_blame(at, name);
+	return fd;
+}
+
 /*
  * Open NAME, one component, below AT, on the file system DEV.  Emptying waits
  * until it is known that the file is on that file system.
