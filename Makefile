@@ -39,9 +39,12 @@ ROTATE	:= budget conf daemons due entry expand generation judge logs notify \
 SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
 	   histogram histogram_print judge junk known learn look modes moved \
 	   received run setup spamd spamscan trust trust_tell
+TMDA	:= append boxes conf due list look message modes names place print \
+	   python pyvalue queue release remove rescue run scan select senders \
+	   settings setup stats tmda
 CONF	:= sections
 PROGS	:= mailkeep-blacklist mailkeep-expire mailkeep-rotate \
-	   mailkeep-spamscan
+	   mailkeep-spamscan mailkeep-tmda
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 PKGS	:= libconfuse libarchive liblz4 libpq zlib
@@ -63,6 +66,7 @@ OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(BLACKLIST:%=$(B)/lib/blacklist/%.o) \
 	   $(ROTATE:%=$(B)/lib/rotate/%.o) \
 	   $(SPAMSCAN:%=$(B)/lib/spamscan/%.o) \
+	   $(TMDA:%=$(B)/lib/tmda/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
