@@ -17,7 +17,7 @@ show() {
 		cat said
 		exit $status
 	fi
-	sed "s,$(pwd)/,," said | awk '
+	sed "s,$(pwd)/,,g" said | awk '
 		function rest() {
 			if (n > 4)
 				print "  ... and " n - 4 " more"
@@ -38,7 +38,7 @@ cd "$HOST"
 messages=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
 printf 'A sample host: %s messages of five users, three lists of bad hosts,\n' \
     "$messages"
-printf 'and a configuration, mailkeep.conf.\n'
+printf 'a queue of TMDA, logs of Exim, and a configuration, mailkeep.conf.\n'
 printf 'It stands in %s; do with it what you like.\n' "$HOST"
 
 printf '\n-- 1. Look first: what would go from one mailbox, and why?\n'
@@ -75,6 +75,19 @@ show mailkeep-spamscan -c mailkeep.conf \
 
 printf '\n-- 9. How are the scores spread, and what would other limits catch?\n'
 show mailkeep-spamscan -c mailkeep.conf --histogram all
+
+printf '\n-- 10. What TMDA holds until its sender confirms: a list, then the run.
+--     Grace has confirmed another message since: hers is told of, and stays.\n'
+show mailkeep-tmda -c mailkeep.conf --list
+show mailkeep-tmda -c mailkeep.conf -v
+
+printf '\n-- 11. Logs: which are due, and what would be done?\n'
+show mailkeep-rotate -c mailkeep.conf -nv
+
+printf '\n-- 12. Rotate them.  Once more: nothing is due, so nothing is said.\n'
+show mailkeep-rotate -c mailkeep.conf -rv
+show ls log/exim4
+show mailkeep-rotate -c mailkeep.conf -r
 
 left=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
 printf '\n%s of %s messages are there.  Next: README.md, or --help.\n' \

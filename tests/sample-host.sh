@@ -3,11 +3,12 @@
 #
 # usage: tests/sample-host.sh DIR [NOW]
 #
-# DIR/mail is the mail root, DIR/lists has lists of unwanted hosts, and
-# DIR/mailkeep.conf is a configuration for both.  All is the same each time but
-# for the clock: a message's mtime, the time in its name and, in mail with a
-# score, in its Received line are so many days before NOW (seconds since the
-# Epoch; the present).
+# DIR/mail is the mail root, with TMDA's files in .tmda, DIR/lists has lists of
+# unwanted hosts, DIR/log logs of Exim, DIR/newsyslog.conf says how these are
+# rotated, and DIR/mailkeep.conf is a configuration for all.  All is the same
+# each time but for the clock: a message's mtime, the time in its name, in logs
+# and, in mail with a score, in its Received line are so many days before NOW
+# (seconds since the Epoch; the present).
 # What an earlier run left in DIR is replaced; any other DIR is refused.
 set -eu
 LC_ALL=C
@@ -32,12 +33,12 @@ mkdir -p -- "$1"
 cd -- "$1"
 dir=$(pwd)
 case $dir in
-*[\"\\\$]*)
+*[\"\\\$[:space:]]*)
 	echo "sample-host.sh: $dir: no name to be quoted in a file" >&2
 	exit 64 ;;
 esac
 echo "$mark" >mailkeep.conf
-rm -rf mail state lock archive lists
+rm -rf mail state lock archive lists log newsyslog.conf
 
 # Each line: mailbox, folder, subdirectory, flags, ham or spam, ages in days.
 # "-" is nothing.  Folders with a dot are Maildir++, without one fs layout.
@@ -202,6 +203,101 @@ printf '%s\t%s\n' '# address' 'lists that have it' 203.0.113.7 9 \
     >lists/ipsum.txt
 echo '198.51.100.25	our customer, in a bad neighbourhood' >lists/allow
 
+# What TMDA holds back until its sender confirms: a message a file, named by the
+# time and TMDA's process.  Each line: age in days, sender, recipient, subject.
+held() {
+	cat <<'HELD'
+0	eve@example.com		alice@example.test	Hello
+1	offers@example.net	bob@example.test	Our offers of this week
+6	frank@example.org	alice@example.test	Your talk
+13	news@example.com	bob@example.test	News, number 12
+16	grace@example.org	alice@example.test	About your letter
+19	offers@example.net	bob@example.test	Our offers of last month
+33	bounce@example.com	carol@example.org	Delivery delayed
+HELD
+}
+mkdir -m 700 mail/.tmda
+(
+	cd mail/.tmda
+	mkdir pending responses lists logs
+	n=0
+	held | while read -r age sender recipient subject; do
+		n=$((n + 1))
+		sec=$((now - age * 86400 - 9000 - n * 977 % 3600))
+		name=pending/$sec.$((4000 + n * 919)).msg
+		cat >"$name" <<HELD
+Return-Path: <$sender>
+X-TMDA-Recipient: $recipient
+From: $sender
+To: $recipient
+Subject: $subject
+Date: $(date -u -R -d "@$sec")
+
+Held until its sender confirms.
+HELD
+		touch -d "@$sec" "$name"
+		# TMDA has asked the sender: that is remembered, too.
+		: >"responses/$sec.$((4000 + n * 919)).$sender"
+		touch -d "@$sec" "responses/$sec.$((4000 + n * 919)).$sender"
+		printf 'Date: %s\nSndr: %s\nFrom: %s\n  To: %s\n' \
+		    "$(date -u -d "@$sec" '+%a %b %d %H:%M:%S UTC %Y')" \
+		    "$sender" "$sender" "$recipient" >>logs/incoming
+		printf 'Subj: %-51s (%s)\nActn: CONFIRM pending %s\n\n' \
+		    "$subject" "$(wc -c <"$name")" \
+		    "$sec.$((4000 + n * 919))" >>logs/incoming
+	done
+	# Grace has confirmed another of her messages meanwhile.
+	echo grace@example.org >lists/confirmed
+	echo '*@example.edu' >lists/whitelist
+	cat >config <<CONFIG
+# TMDA runs this file as Python.
+PENDING_LIFETIME = "14d"
+CONFIRM_APPEND = "$dir/mail/.tmda/lists/confirmed"
+BARE_APPEND = "$dir/mail/.tmda/lists/whitelist"
+LOGFILE_INCOMING = "$dir/mail/.tmda/logs/incoming"
+LOGFILE_DEBUG = "$dir/mail/.tmda/logs/debug"
+CONFIG
+	yes 'IOError: [Errno 2] No such file or directory' | head -n 30 \
+	    >logs/debug
+)
+
+# Exim's logs, and what there is of them from other days.
+mkdir -p log/exim4
+exim_log() {
+	day=$(date -u -d "@$((now - $1 * 86400))" +%F)
+	awk -v day="$day" -v n="$2" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			at = sprintf("%s %02d:%02d:%02d 1xV3Pd-%06d-1u", day,
+			    i * 24 / (n + 1), i * 7 % 60, i * 13 % 60, i)
+			print at " <= sender" i % 9 "@example.com " \
+			    "H=client.example.com [192.0.2." i % 250 "] " \
+			    "P=esmtp S=" 900 + i * 131 % 9000
+			print at " => alice <alice@example.test> " \
+			    "R=virtual_local_mailbox T=virtual_delivery"
+			print at " Completed"
+		}
+	}'
+}
+(
+	cd log/exim4
+	exim_log 0 100 >mainlog
+	exim_log 0 4 >rejectlog
+	for days in 1 2 3; do
+		exim_log $days 80 | gzip -n >mainlog.$((days - 1)).gz
+		touch -d "@$((now - days * 86400))" mainlog.$((days - 1)).gz
+	done
+	exim_log 1 2 | gzip -n >rejectlog.0.gz
+	chmod 640 ./*
+)
+cat >newsyslog.conf <<CONF
+# log	mode count size when flags
+$dir/log/exim4/mainlog		640 3 16 \$D0 ZN
+$dir/log/exim4/rejectlog	640 3 16 \$D0 ZN
+# Emptied: TMDA's logs grow for ever.
+$dir/mail/.tmda/logs/incoming	600 0 1 @T03 NB
+$dir/mail/.tmda/logs/debug	600 0 1 @T03 NB
+CONF
+
 owner=$(id -un 2>/dev/null || id -u):$(id -gn 2>/dev/null || id -g)
 cat >mailkeep.conf <<CONF
 $mark
@@ -257,6 +353,22 @@ spamscan {
 	# Whose word counts: what Exim on this host, which is the name in its
 	# Received lines, has written above them.
 	trust "mx.example.test" { dialect = {"exim"} }
+}
+
+# What TMDA holds until its sender confirms, two weeks and no longer.
+tmda "shared" {
+	dir = "$dir/mail/.tmda"
+}
+
+# Logs.
+rotate {
+	file      = {"$dir/newsyslog.conf"}
+	state-dir = "$dir/state"
+	# Where one is emptied, cut it between two records.
+	log "tmda" {
+		match  = {"$dir/mail/.tmda/logs/incoming"}
+		record = "paragraph"
+	}
 }
 
 # Hosts whose mail is not wanted.

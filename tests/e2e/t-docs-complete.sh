@@ -34,10 +34,10 @@ for main in "$TOP"/bin/mailkeep-*.c; do
 	run "$program" --help
 	exits 0
 	cp "$OUT" help
-	sed -n 's/^  \(-[a-z],\|   \) --\([a-z0-9-]*\) *\([A-Z=]*\)  *.*/\1 \2 \3/p' \
+	sed -n 's/^  \(-[A-Za-z],\|   \) --\([a-z0-9-]*\) *\([A-Z=]*\)  *.*/\1 \2 \3/p' \
 	    help | sed -e 's/^-\(.\),/\1/' -e 's/^    */- /' | sort >helped
 	sed -n -e 's/^\.It Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/- \1 \3/p' \
-	    -e 's/^\.It Fl \([a-z]\) , Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/\1 \2 \4/p' \
+	    -e 's/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/\1 \2 \4/p' \
 	    "$page" | sed 's/ Ns = Ns Ar /=/' | sort >written
 	ok "$program: there are options ($(wc -l <helped))" \
 	    test "$(wc -l <helped)" -ge 16
@@ -88,7 +88,7 @@ for main in "$TOP"/bin/mailkeep-*.c; do
 		    "^\.Xr ${other%.*} ${other##*.}" "$page"
 	done
 done
-ok "there are programs ($programs)" test "$programs" -ge 3
+ok "there are programs ($programs)" test "$programs" -ge 5
 
 sort -nu all-numbers >numbers
 explained_in "$TOP/man/mailkeep.7" >explained

@@ -30,7 +30,7 @@ for program in "$B"/bin/mailkeep-*[!.][!.]; do
 for arg; do
 	case \$arg in
 	-c)	exec "$program" $confined "\$@" ;;
-	--folder | --trust)
+	--folder | --trust | --older-than)
 		: >"$START/none.conf"
 		exec "$program" $confined -c "$START/none.conf" \\
 		    -o lock-dir="$LOCK" -o state-dir="$STATE" "\$@" ;;
@@ -64,10 +64,13 @@ mapped()
 	done
 	printf '%s\n' "$1" | sed \
 	    -e "s,/etc/mailkeep/mailkeep.conf,$CONF,g" \
+	    -e "s,/etc/mailkeep/newsyslog.conf,$HOST/newsyslog.conf,g" \
 	    -e "s,/etc/mailkeep/,$HOST/lists/,g" \
 	    -e "s,/var/cache/mailkeep/,$HOST/lists/,g" \
 	    -e "s,/var/lib/mailkeep/,$HOST/state/,g" \
 	    -e "s,/var/backups/mailkeep/[0-9TZ-]*,$run_name,g" \
+	    -e "s,/var/backups/mailkeep-tmda,$HOST/archive,g" \
+	    -e "s,/var/log/,$HOST/log/,g" \
 	    -e "s,/var/mail/,$HOST/mail/,g" \
 	    -e "s,/var/lib/prometheus,$START/prometheus,g" \
 	    -e "s,/var/tmp,$START,g"
@@ -76,7 +79,8 @@ mapped()
 # What differs from run to run, and how much room there is.
 normal()
 {
-	sed -e 's,[^ 	]*/\(mail\|lists\|state\)/,.../\1/,g' \
+	sed -e 's,[^ 	]*/\(mail\|lists\|state\|log\)/,.../\1/,g' \
+	    -e 's,[^ 	]*/newsyslog,.../newsyslog,g' \
 	    -e 's/[0-9]\{10\}\.M[0-9]*P[0-9]*/MESSAGE/g' \
 	    -e 's/here since [0-9-]*/here since DAY/' \
 	    -e 's/[ 	]\{1,\}/ /g' -e 's/ $//'
@@ -158,7 +162,8 @@ literal()
 configuration()
 {
 	mapped "$2" >piece
-	for program in mailkeep-blacklist mailkeep-expire mailkeep-spamscan; do
+	for program in mailkeep-blacklist mailkeep-expire mailkeep-rotate \
+	    mailkeep-spamscan mailkeep-tmda; do
 		question=
 		case $program in
 		mailkeep-blacklist)
@@ -167,6 +172,11 @@ configuration()
 			grep -q '^expire ' piece ||
 			    echo 'expire "one" { folder = {"Trash"}' \
 			    'older-than = "10d" }' >>piece ;;
+		mailkeep-rotate)
+			grep -q '^rotate ' piece || continue
+			question="-f $HOST/newsyslog.conf" ;;
+		mailkeep-tmda)
+			grep -q '^tmda ' piece || continue ;;
 		mailkeep-spamscan)
 			grep -q '^spamscan ' piece || continue
 			! grep -q 'socket *= *"[^"]' piece ||
@@ -177,6 +187,7 @@ configuration()
 		"$B/bin/$program" -n -c piece -o "mail-root=$HOST/mail" \
 		    $question -o accounts.source=tree -o owner= \
 		    -o "state-dir=$STATE" -o "lock-dir=$LOCK" \
+		    -o "rotate.state-dir=$STATE" \
 		    ${confined:+-o sandbox=no} >"$OUT" 2>"$ERR"
 		STATUS=$?
 		if grep -q 'built without Berkeley DB' "$ERR"; then
@@ -221,14 +232,17 @@ done
 cd "$START" || exit 1
 is "$(cat counted)" 'mailkeep-blacklist.8 13 2
 mailkeep-expire.8 13 6
+mailkeep-rotate.8 4 1
 mailkeep-spamscan.8 13 2
-mailkeep.7 3 0
-mailkeep.conf.5 3 8' 'so many commands and pieces of configuration'
+mailkeep-tmda.8 8 2
+mailkeep.7 5 0
+mailkeep.conf.5 5 9' 'so many commands and pieces of configuration'
 
 # What the last page's examples ran on is the sample host, and it alone.
 ok 'metrics were written' test -s prometheus/mailkeep.prom
 ok 'and those of the second program' test -s prometheus/blacklist.prom
 ok 'and those of the third' test -s prometheus/spamscan.prom
+ok 'and those of the fourth' test -s prometheus/tmda.prom
 ok 'mail was restored elsewhere' test -d restored/example.test
 
 # ---- the files to be copied
@@ -272,5 +286,10 @@ sed -n '/^#blacklist {/,/^#}/s/^#//p' "$TOP/etc/mailkeep.conf" |
 configuration etc/mailkeep.conf "$(cat all-keys)"
 sed -n -e '/^#accounts {/,/^#}/s/^#//p' -e '/^#spamscan {/,/^#}/s/^#//p' \
     "$TOP/etc/mailkeep.conf" | sed '/archive = /d' >all-keys
+configuration etc/mailkeep.conf "$(cat all-keys)"
+# So are those of the logs, and of a queue, which lies in one place.
+sed -n -e '/^#rotate {/,/^#}/s/^#//p' -e '/^#tmda "/,/^#}/s/^#//p' \
+    "$TOP/etc/mailkeep.conf" |
+    sed -e '/mailbox-dir = /d' -e '/delete-append = /d' >all-keys
 configuration etc/mailkeep.conf "$(cat all-keys)"
 done_testing
