@@ -71,7 +71,8 @@ OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
 SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run \
-	   bench/blacklist bench/spamscan bench/lib.sh .ci/run
+	   bench/blacklist bench/rotate bench/spamscan bench/tmda bench/lib.sh \
+	   .ci/run
 PAGES	:= $(wildcard man/*.[1578])
 # What else is installed, in the same places below DOCDIR as here.
 DOCS	:= README.md NEWS LICENSE $(wildcard etc/*.* etc/*/* cron/*)
@@ -137,6 +138,8 @@ bench: deps
 	N=$(N) B=$(B) bench/run
 	NMAX=$(NMAX) B=$(B) bench/blacklist
 	N=$(N) B=$(B) bench/spamscan
+	B=$(B) bench/rotate
+	N=$(N) B=$(B) bench/tmda
 
 deps:
 	@sh tests/deps.sh run
