@@ -116,7 +116,7 @@ $(B)/tests/twin/mailkeep-expire: $(B)/bin/mailkeep-expire.o \
 	$(CC) $(CFLAGS) $(MK_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MK_LIBS)
 
 check-built: all unit $(B)/tests/twin/mailkeep-expire
-	B=$(B) prove --merge -e '' $(UNIT:%=$(B)/tests/unit/%)
+	B=$(B) prove -j2 --merge -e '' $(UNIT:%=$(B)/tests/unit/%)
 	B=$(B) prove -e sh tests/e2e/t-*.sh
 
 unit: $(UNIT:%=$(B)/tests/unit/%)

@@ -1,7 +1,7 @@
 # It runs over and over while Exim delivers spam and others, and clients read,
 # flag, file, and take spam back.  Nobody meets an error, and at the end every
-# message is there once: spam in Junk unless it was taken back or filed, all
-# else where it belongs.
+# message is there, once (but for a race that remains): spam in Junk unless it
+# was taken back or filed, all else where it belongs.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
 need_servers dovecot exim
@@ -92,7 +92,18 @@ sort sent.spam sent.ham | awk '{ print $1 "@" $2 }' | sort >all
 sort -u inbox junk work >there
 is "$(comm -13 there all)" '' 'none is lost'
 is "$(comm -23 there all)" '' 'none is made up'
-is "$(sort inbox junk work | uniq -d)" '' 'none is there twice'
+# A client's move is a link and an unlink, and the rename of ours can come in
+# between (CAVEATS of the page): then it is one file with two names.
+doubles=0 others=
+for id in $(sort inbox junk work | uniq -d); do
+	find "$box" -type f \( -path '*/cur/*' -o -path '*/new/*' \) \
+	    -exec grep -lFZ "Message-ID: <$id>" {} + | xargs -0 stat -c %i |
+	    sort -u >inodes
+	[ "$(wc -l <inodes)" = 1 ] || others="$others $id"
+	doubles=$((doubles + 1))
+done
+is "$others" '' 'none is there twice, but as one file'
+ok 'and that are few' [ $doubles -le 2 ]
 sed -n 's/^back //p' did | sort -u >back
 grep '@127.0.0.2$' inbox | comm -23 - back >left
 is "$(cat left)" '' 'no spam is in the inbox but what was taken back'
