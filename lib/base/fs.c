@@ -38,6 +38,26 @@ mk_fs_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
+ssize_t
+mk_fs_read_at(int fd, void *buf, size_t len, uint64_t offset)
+{
+	char *p = buf;
+	size_t got = 0;
+	ssize_t n;
+
+	while (got < len) {
+		n = pread(fd, p + got, len - got, (off_t)(offset + got));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
 int
 mk_fs_read_all(int fd, struct mk_buf *buf, size_t max)
 {

@@ -5,6 +5,7 @@
 #define MK_BASE_FS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -18,6 +19,12 @@ int mk_fs_write_all(int fd, const void *data, size_t len);
  * (EFBIG beyond).  0, or -1 with errno.
  */
 int mk_fs_read_all(int fd, struct mk_buf *buf, size_t max);
+
+/*
+ * LEN bytes at OFFSET into BUF, over short reads and EINTR.  How many there
+ * are: fewer at the end of the file alone; -1 with errno.
+ */
+ssize_t mk_fs_read_at(int fd, void *buf, size_t len, uint64_t offset);
 
 enum mk_fs_sync { MK_FS_NOSYNC, MK_FS_SYNC };
 

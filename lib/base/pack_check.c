@@ -1,34 +1,14 @@
 /* base/pack_check - compare a packed file with a plain one, step by step. */
 #include "base/pack_check.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/unpack.h"
 
 #define STEP_BYTES	((size_t)256 * 1024)
-
-/* Up to LEN bytes at offset AT: less only at the end.  -1 on failure. */
-static ssize_t
-read_at(int fd, char *buf, size_t len, uint64_t at)
-{
-	size_t got = 0;
-	ssize_t n;
-
-	while (got < len) {
-		n = pread(fd, buf + got, len - got, (off_t)(at + got));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		got += (size_t)n;
-	}
-	return (ssize_t)got;
-}
 
 int
 mk_pack_check_start(struct mk_pack_check *check, int packed, int plain,
@@ -55,7 +35,7 @@ read_packed(struct mk_pack_check *check, struct mk_error *err)
 	if (!check->as_it_is)
 		return mk_unpack_read(check->unpack, check->buf, STEP_BYTES,
 		    err);
-	n = read_at(check->packed, check->buf, STEP_BYTES, check->pos);
+	n = mk_fs_read_at(check->packed, check->buf, STEP_BYTES, check->pos);
 	return n == -1 ? mk_fail_sys(err, "read") : n;
 }
 
@@ -66,7 +46,7 @@ mk_pack_check_step(struct mk_pack_check *check, struct mk_error *err)
 
 	if (n <= 0)
 		return (int)n;
-	m = read_at(check->plain, check->buf + STEP_BYTES, (size_t)n,
+	m = mk_fs_read_at(check->plain, check->buf + STEP_BYTES, (size_t)n,
 	    check->pos);
 	if (m == -1)
 		return mk_fail_sys(err, "read the plain file");

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/le.h"
 #include "blacklist/outfile.h"
 
@@ -63,7 +64,7 @@ static bool
 read_at(struct cdbfile *f, void *buf, size_t len, uint64_t offset,
     struct mk_error *err)
 {
-	ssize_t n = mk_outfile_pread(f->fd, buf, len, offset);
+	ssize_t n = mk_fs_read_at(f->fd, buf, len, offset);
 
 	if (n == -1)
 		return failed(f, err);
@@ -144,7 +145,7 @@ have(struct cdbfile *f, size_t len, struct mk_error *err)
 	f->len = left;
 	if (want > f->end - f->base - left)
 		want = (size_t)(f->end - f->base - left);
-	n = mk_outfile_pread(f->fd, f->block + left, want, f->base + left);
+	n = mk_fs_read_at(f->fd, f->block + left, want, f->base + left);
 	if (n == -1)
 		return failed(f, err);
 	f->len += (size_t)n;
@@ -431,7 +432,7 @@ static int
 look(int fd, const struct mk_outfile *at, void *buf, size_t len,
     uint64_t offset, struct mk_error *err)
 {
-	ssize_t n = mk_outfile_pread(fd, buf, len, offset);
+	ssize_t n = mk_fs_read_at(fd, buf, len, offset);
 
 	if (n == -1)
 		return mk_fail_sys(err, "read %s", at->path);

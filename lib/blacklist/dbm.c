@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/le.h"
 #include "blacklist/outfile.h"
 
@@ -131,7 +132,7 @@ has_known_pages(int fd, uint64_t size)
 	unsigned char word[4], type;
 	uint64_t at, step = 0;
 
-	if (mk_outfile_pread(fd, word, sizeof word, PAGE_SIZE_AT) ==
+	if (mk_fs_read_at(fd, word, sizeof word, PAGE_SIZE_AT) ==
 	    sizeof word)
 		step = mk_le32_get(word);
 	if (step < PAGE_LEAST || step > PAGE_MOST)	/* another order */
@@ -141,7 +142,7 @@ has_known_pages(int fd, uint64_t size)
 	    (step & (step - 1)) != 0 || size % step != 0)
 		return false;
 	for (at = PAGE_TYPE_AT; at < size; at += step)
-		if (mk_outfile_pread(fd, &type, 1, at) != 1 ||
+		if (mk_fs_read_at(fd, &type, 1, at) != 1 ||
 		    type == QUEUE_META || type == QUEUE_DATA ||
 		    type >= HEAP_META)
 			return false;

@@ -55,26 +55,6 @@ mk_outfile_close(const struct mk_outfile *at, int fd, int rv,
 	return rv;
 }
 
-ssize_t
-mk_outfile_pread(int fd, void *buf, size_t len, uint64_t offset)
-{
-	char *p = buf;
-	size_t got = 0;
-	ssize_t n;
-
-	while (got < len) {
-		n = pread(fd, p + got, len - got, (off_t)(offset + got));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		got += (size_t)n;
-	}
-	return (ssize_t)got;
-}
-
 int
 mk_outfile_differs(const struct mk_outfile *at, const char *what,
     struct mk_error *err)

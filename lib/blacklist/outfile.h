@@ -29,10 +29,6 @@ int mk_outfile_create(const struct mk_outfile *at, struct mk_error *err);
 int mk_outfile_close(const struct mk_outfile *at, int fd, int rv,
     struct mk_error *err);
 
-/* Up to LEN bytes of FD at OFFSET, fewer only at the end.  How many, or -1
- * with errno. */
-ssize_t mk_outfile_pread(int fd, void *buf, size_t len, uint64_t offset);
-
 /* *ERR as "PATH: " and WHAT, for what differs from what it should be; 0. */
 int mk_outfile_differs(const struct mk_outfile *at, const char *what,
     struct mk_error *err);

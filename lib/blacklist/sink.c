@@ -49,7 +49,7 @@ flush(struct mk_sink *sink)
 		if (mk_fs_write_all(sink->fd, sink->buf, sink->len) == -1)
 			fail(sink);
 	} else {
-		n = mk_outfile_pread(sink->fd, sink->other, sink->len,
+		n = mk_fs_read_at(sink->fd, sink->other, sink->len,
 		    sink->at);
 		if (n == -1)
 			fail(sink);
@@ -112,7 +112,7 @@ mk_sink_end(struct mk_sink *sink)
 	if (sink->state == 1)
 		flush(sink);
 	if (sink->state == 1 && sink->compare) {
-		n = mk_outfile_pread(sink->fd, sink->other, 1, sink->at);
+		n = mk_fs_read_at(sink->fd, sink->other, 1, sink->at);
 		if (n == -1)
 			fail(sink);
 		else if (n != 0)

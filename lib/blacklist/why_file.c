@@ -1,7 +1,6 @@
 /* blacklist/why_file - open the index, read and change its header. */
 #include "blacklist/why_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,22 +126,12 @@ int
 mk_why_read_at(int fd, const char *file, uint64_t at, void *data, size_t len,
     struct mk_error *err)
 {
-	unsigned char *p = data;
-	ssize_t n;
+	ssize_t n = mk_fs_read_at(fd, data, len, at);
 
-	while (len > 0) {
-		n = pread(fd, p, len, (off_t)at);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return mk_fail_sys(err, "read %s", file);
-		if (n == 0)
-			return mk_fail(err, EX_DATAERR, "%s is cut short",
-			    file);
-		p += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
+	if (n == -1)
+		return mk_fail_sys(err, "read %s", file);
+	if ((size_t)n < len)
+		return mk_fail(err, EX_DATAERR, "%s is cut short", file);
 	return 0;
 }
 

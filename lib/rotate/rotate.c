@@ -35,10 +35,3 @@ mk_rotate_failed(struct mk_rotate *r, const struct mk_log *log,
 	mk_problems_tell(&r->problems, why);
 	mk_rotate_count(r, log, MK_LOGS_FAILED, 1);
 }
-
-bool
-mk_rotate_paragraphs(const struct mk_rotate *r, const struct mk_log *log)
-{
-	(void)r;
-	return log->budget != NULL && log->budget->record == MK_PARAGRAPHS;
-}

@@ -84,10 +84,6 @@ struct mk_rotate {
 	struct mk_problems problems;
 };
 
-/* Whether LOG's records end with an empty line, by its budget. */
-bool mk_rotate_paragraphs(const struct mk_rotate *r,
-    const struct mk_log *log);
-
 /* Tell of what went wrong with LOG, and count it. */
 void mk_rotate_failed(struct mk_rotate *r, const struct mk_log *log,
     const struct mk_error *why);

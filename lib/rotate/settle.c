@@ -142,7 +142,8 @@ carry(struct mk_rotate *r, struct mk_log *log, struct mk_error *err)
 
 	if (mk_place_enter(log->place, err) == -1)
 		return -1;
-	rv = mk_turn_carry(&turn, mk_rotate_paragraphs(r, log), err);
+	rv = mk_turn_carry(&turn, log->budget != NULL &&
+	    log->budget->record == MK_PARAGRAPHS, err);
 	mk_place_leave(log->place);
 	return rv;
 }

@@ -6,7 +6,6 @@
  * between, they are taken over again: they are there twice then, and never
  * lost.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,17 +105,10 @@ read_at(struct carry *c, int fd, int64_t offset, size_t len)
 	mk_buf_cut(&c->buf, 0);
 	if (mk_buf_reserve(&c->buf, len) == -1)
 		return -1;
-	while (c->buf.len < len) {
-		n = pread(fd, c->buf.data + c->buf.len, len - c->buf.len,
-		    (off_t)offset + (off_t)c->buf.len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		c->buf.len += (size_t)n;
-	}
+	n = mk_fs_read_at(fd, c->buf.data, len, (uint64_t)offset);
+	if (n == -1)
+		return -1;
+	c->buf.len = (size_t)n;
 	return 0;
 }
 
