@@ -70,9 +70,9 @@ planted()			# OWNER MODE, of the directory
 	again "$1" "$2"
 	echo "$PWD/users/log root:root 644 9 * * CNB" >conf
 	echo 'an old line' >users/log.0
-	: >users/.log.mailkeep-new
-	chown games:games users/.log.mailkeep-new
+	# opened before it is his: see fs.protected_regular in proc(5)
 	exec 3>>users/.log.mailkeep-new
+	chown games:games users/.log.mailkeep-new
 	run mailkeep-rotate -f conf -C
 	exits 0
 	silent

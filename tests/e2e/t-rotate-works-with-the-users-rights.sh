@@ -136,7 +136,8 @@ same_tree before root
 _want='other mail:mail 640 other.0.gz mail:mail 600 own games:games 640 '\
 'own.0.gz games:games 600 '
 owners other other.0.gz own own.0.gz
-is "$(cat users/link)" 'a secret' 'the link is as it was'
+is "$(readlink users/link)" "$PWD/root/secret" 'the link is as it was'
+is "$(cat root/secret)" 'a secret' 'and what it leads to'
 holds users own own.0.gz other other.0.gz link hard
 
 # -r, as the user: his own logs, and not those of others.

@@ -34,9 +34,14 @@ for file in "$TOP"/tests/data/corpus/*/*.eml; do
 	put "$file" "${kind##*/}-${name##*/}"
 done
 is $n 62 'the corpus is there'
+# With -x it does not say 0/0 where it could not ask.
 find $box -type f -print0 | xargs -0 -n 1 -P 2 sh -c '
-	echo "$(spamc -U "$0" -s 1000000 -c <"$1") ${1##*/}"' \
-    "$SPAMD_SOCKET" | sed 's,/[^ ]*,,' | sort >scores
+	for try in 1 2 3; do
+		score=$(spamc -x -U "$0" -s 1000000 -c <"$1")
+		[ $? -ge 64 ] || break
+	done
+	echo "$score ${1##*/}"' "$SPAMD_SOCKET" |
+    sed 's,/[^ ]*,,' | sort >scores
 is "$(wc -l <scores)" $n 'spamc has a score for each'
 ok 'of very different ones' [ "$(awk '{ print int($1) }' scores | sort -u |
     wc -l)" -ge 5 ]
@@ -54,7 +59,7 @@ for line in open(sys.argv[1]):
         assert o["action"] == ("junk" if o["score"] >= 7 else "keep"), o
         print("%.1f" % o["score"], o["message"].split("/")[-1])' "$OUT" |
 	    sort >told
-	ok "$1" diff scores told
+	is "$(diff scores told)" '' "$1"
 }
 cp -a all home
 run mailkeep-spamscan -c conf -n --json
