@@ -7,7 +7,6 @@
 B	?= build
 SYS	?= linux
 PREFIX	?= /usr/local
-MANDIR	?= $(PREFIX)/share/man
 CC	?= cc
 CFLAGS	?= -O2 -g
 N	?= 100000
@@ -15,15 +14,18 @@ NMAX	?= 1000000
 
 VERSION	:= 0.1.0
 
-BASE	:= aide arena buf clock config config_override config_tables \
-	   config_text config_value decimal diag duration error fs json \
+BASE	:= aide arena buf child clock colour completion config \
+	   config_override config_tables config_text config_value decimal diag \
+	   duration error fs json jsonread \
 	   libarchive list lock nearest options owner pack pack_check \
 	   pack_gzip pack_stream pack_work pgsql pool progress report \
-	   sandbox siphash stop sys_$(SYS) unpack utf8
+	   sandbox siphash \
+	   stop sys_$(SYS) unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
 	   removal restore roots source store walk
-EXPIRE	:= expire paths plantext print remove rule run scan select setup
+EXPIRE	:= expire paths plantext print remove rule run scan \
+	   select setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.
 DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \
 	   $(CC) $(CPPFLAGS) -E -x c - 2>/dev/null | \
@@ -42,12 +44,17 @@ SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
 TMDA	:= append boxes conf due list look message modes names place print \
 	   python pyvalue queue release remove rescue run scan select senders \
 	   settings setup stats tmda
+CHECK	:=
+REPORT	:=
 CONF	:= sections
-PROGS	:= mailkeep-blacklist mailkeep-expire mailkeep-rotate \
-	   mailkeep-spamscan mailkeep-tmda
+PROGS	:= mailkeep-blacklist mailkeep-expire \
+	   mailkeep-rotate mailkeep-spamscan mailkeep-tmda
+# Tests of what happens at the same time have both processors to themselves.
+LIVE	:= $(wildcard $(addprefix tests/e2e/t-*, -beside-*.sh -meanwhile.sh \
+	   -at-once*.sh))
 UNIT	:= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
-PKGS	:= libconfuse libarchive liblz4 libpq zlib
+PKGS	:= jansson libconfuse libarchive liblz4 libpq zlib
 MK_CPPFLAGS := -Ilib -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
 	   -D_FILE_OFFSET_BITS=64 -DMK_VERSION='"$(VERSION)"' \
 	   $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -67,22 +74,65 @@ OBJS	:= $(BASE:%=$(B)/lib/base/%.o) $(MAIL:%=$(B)/lib/mail/%.o) \
 	   $(ROTATE:%=$(B)/lib/rotate/%.o) \
 	   $(SPAMSCAN:%=$(B)/lib/spamscan/%.o) \
 	   $(TMDA:%=$(B)/lib/tmda/%.o) \
+	   $(CHECK:%=$(B)/lib/check/%.o) \
+	   $(REPORT:%=$(B)/lib/report/%.o) \
 	   $(CONF:%=$(B)/lib/conf/%.o)
 C_FILES	:= $(wildcard bin/*.c lib/*/*.c lib/*/*.h tests/unit/*.c \
 	   tests/unit/*.h bench/*.c)
-SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh) bench/run \
+SCRIPTS	:= $(wildcard tests/*.sh tests/e2e/*.sh packaging/*.sh) bench/run \
 	   bench/blacklist bench/rotate bench/spamscan bench/tmda bench/lib.sh \
 	   .ci/run
 PAGES	:= $(wildcard man/*.[1578])
-# What else is installed, in the same places below DOCDIR as here.
-DOCS	:= README.md NEWS LICENSE $(wildcard etc/*.* etc/*/* cron/*)
+# Where things go; packages say more of it than PREFIX.
+SBINDIR	?= $(PREFIX)/sbin
+MANDIR	?= $(PREFIX)/share/man
 DOCDIR	?= $(PREFIX)/share/doc/mailkeep
-# What pages and units say of places, for another PREFIX.
-PLACED	= sed -e 's,/usr/local/sbin/mailkeep,$(PREFIX)/sbin/mailkeep,g' \
+EXAMPLEDIR ?= $(DOCDIR)/etc
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+BASHDIR	?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR	?= $(PREFIX)/share/zsh/site-functions
+FISHDIR	?= $(PREFIX)/share/fish/vendor_completions.d
+# What else is installed, in the same places below DOCDIR as here.
+DOCS	:= README.md NEWS LICENSE $(wildcard cron/* docs/*)
+EXAMPLES := $(wildcard etc/*.* etc/*/*)
+UNITS	:= $(wildcard cron/*.service cron/*.timer)
+# SOURCE:PATH of all files, for install and uninstall.
+INSTALLED = $(foreach p,$(PROGS),$(B)/bin/$(p):$(SBINDIR)/$(p)) \
+	   $(foreach p,$(PAGES),$(p):$(MANDIR)/man$(subst .,,$(suffix \
+	   $(p)))/$(notdir $(p))) \
+	   $(foreach u,$(UNITS),$(u):$(UNITDIR)/$(notdir $(u))) \
+	   $(foreach p,$(PROGS),$(B)/completions/bash/$(p):$(BASHDIR)/$(p) \
+	   $(B)/completions/zsh/_$(p):$(ZSHDIR)/_$(p) \
+	   $(B)/completions/fish/$(p).fish:$(FISHDIR)/$(p).fish) \
+	   $(foreach d,$(DOCS),$(d):$(DOCDIR)/$(d)) \
+	   $(foreach e,$(EXAMPLES),$(e):$(EXAMPLEDIR)/$(e:etc/%=%))
+# Those of them that are ours alone.
+OWN_DIRS = $(sort $(DOCDIR) $(EXAMPLEDIR) \
+	   $(patsubst %/,%,$(dir $(DOCS:%=$(DOCDIR)/%) \
+	   $(EXAMPLES:etc/%=$(EXAMPLEDIR)/%))))
+# What texts say of places, for another PREFIX.
+PLACED	= sed -e 's,/usr/local/sbin/mailkeep,$(SBINDIR)/mailkeep,g' \
+	   -e 's,/usr/local/share/doc/mailkeep/etc,$(EXAMPLEDIR),g' \
 	   -e 's,/usr/local/share/doc/mailkeep,$(DOCDIR),g'
 SAMPLE	:= $(B)/sample-host
 
-all: $(PROGS:%=$(B)/bin/%)
+all: $(PROGS:%=$(B)/bin/%) completions
+
+# Made by the programs themselves, of the tables that --help is made of.
+completions: $(PROGS:%=$(B)/completions/bash/%) \
+    $(PROGS:%=$(B)/completions/zsh/_%) $(PROGS:%=$(B)/completions/fish/%.fish)
+
+$(B)/completions/bash/%: $(B)/bin/%
+	@mkdir -p $(@D)
+	$< --completion bash >$@.new && mv $@.new $@
+
+$(B)/completions/zsh/_%: $(B)/bin/%
+	@mkdir -p $(@D)
+	$< --completion zsh >$@.new && mv $@.new $@
+
+$(B)/completions/fish/%.fish: $(B)/bin/%
+	@mkdir -p $(@D)
+	$< --completion fish >$@.new && mv $@.new $@
 
 $(LIB): $(OBJS)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -107,6 +157,7 @@ run: deps
 	sh tests/run.sh $(SAMPLE) $(B)/bin
 
 check: deps-test
+	$(MAKE) -j2 all unit
 	$(MAKE) check-built
 
 # The program again without Linux's own calls, for tests that compare the two.
@@ -115,9 +166,14 @@ $(B)/tests/twin/mailkeep-expire: $(B)/bin/mailkeep-expire.o \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(MK_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MK_LIBS)
 
-check-built: all unit $(B)/tests/twin/mailkeep-expire
+# What a package's build runs, too: it needs no right and no server.
+check-unit: unit
 	B=$(B) prove -j2 --merge -e '' $(UNIT:%=$(B)/tests/unit/%)
-	B=$(B) prove -e sh tests/e2e/t-*.sh
+
+check-built: all check-unit $(B)/tests/twin/mailkeep-expire
+	B=$(B) prove -j2 -e sh $(filter-out $(LIVE),$(wildcard \
+	    tests/e2e/t-*.sh))
+	B=$(B) prove -e sh $(LIVE)
 
 unit: $(UNIT:%=$(B)/tests/unit/%)
 
@@ -152,34 +208,44 @@ lint:
 	@sh tests/lint.sh "$(C_FILES)" "$(SCRIPTS)" "$(PAGES)" \
 	    "$(MK_CPPFLAGS) -D_GNU_SOURCE -std=c11"
 
+# Nothing below /etc: what an administrator writes is not make's.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/sbin \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
-	    $(DESTDIR)$(MANDIR)/man8 \
-	    $(sort $(dir $(DOCS:%=$(DESTDIR)$(DOCDIR)/%)))
-	install -m 755 $(PROGS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/sbin
-	for page in $(PAGES); do \
-	    to=$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/}; \
-	    rm -f $$to && $(PLACED) $$page >$$to && chmod 644 $$to || exit; \
-	    done
-	for doc in $(DOCS); do \
-	    to=$(DESTDIR)$(DOCDIR)/$$doc; \
-	    rm -f $$to && $(PLACED) $$doc >$$to && chmod 644 $$to || exit; \
-	    done
+	@for pair in $(INSTALLED); do \
+	    from=$${pair%%:*} to=$(DESTDIR)$${pair#*:}; \
+	    install -d $${to%/*} && rm -f $$to || exit; \
+	    echo "install $$to"; \
+	    case $$from in \
+	    $(B)/bin/*) install -m 755 $$from $$to ;; \
+	    $(B)/*|*.png) install -m 644 $$from $$to ;; \
+	    *)	$(PLACED) $$from >$$to && chmod 644 $$to ;; \
+	    esac || exit; done
 
 uninstall:
-	rm -f $(PROGS:%=$(DESTDIR)$(PREFIX)/sbin/%)
-	for page in $(PAGES); do \
-	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page#man/}; done
-	rm -f $(DOCS:%=$(DESTDIR)$(DOCDIR)/%)
-	for dir in $$(printf '%s\n' $(sort $(dir $(DOCS))) | sort -r); do \
-	    rmdir $(DESTDIR)$(DOCDIR)/$$dir 2>/dev/null || :; done
-	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || :
+	@for pair in $(INSTALLED); do rm -f $(DESTDIR)$${pair#*:} || exit; done
+	@for dir in $$(printf '%s\n' $(OWN_DIRS) | LC_ALL=C sort -r); do \
+	    rmdir $(DESTDIR)$$dir 2>/dev/null || :; done
+
+# The paths of all of it; packages have lists to compare.
+files:
+	@printf '%s\n' $(INSTALLED) | sed 's/^[^:]*://' | LC_ALL=C sort
+
+plist:
+	@{ echo '@comment $$NetBSD$$'; $(MAKE) -s files PREFIX= MANDIR=/man \
+	    EXAMPLEDIR=/share/examples/mailkeep UNITS= | sed 's,^/,,'; } \
+	    >packaging/pkgsrc/PLIST
+
+# A tarball of the tree: the same bytes from the same commit, from a clone of
+# it, or from what the tarball itself unpacks to.  It takes GNU tar.
+DISTDIR	?= .
+DIST	:= mailkeep-$(VERSION)
+dist:
+	@sh packaging/dist.sh $(DIST) $(DISTDIR)/$(DIST).tar.gz
 
 clean:
 	rm -rf $(B) $(B)-asan $(B)-posix
 
-.PHONY: all run check check-built unit check-asan check-posix bench deps \
-	deps-test lint install uninstall clean
+.PHONY: all completions run check check-built check-unit unit check-asan \
+	check-posix bench deps deps-test lint install uninstall files plist \
+	dist clean
 .SECONDARY:
 -include $(OBJS:.o=.d) $(B)/lib/base/sys_posix.d $(PROGS:%=$(B)/bin/%.d) $(UNIT:%=$(B)/tests/unit/%.d)

@@ -12,11 +12,13 @@ LC_ALL=C
 export LC_ALL
 
 run='gcc libc6-dev make pkg-config libconfuse-dev libarchive-dev
-	libdb5.3-dev liblz4-dev libpq-dev zlib1g-dev'
+	libdb5.3-dev libjansson-dev liblz4-dev libpq-dev zlib1g-dev'
 test="$run check libsubunit-dev perl python3 faketime strace valgrind mandoc
 	zstd xz-utils bzip2 dovecot-core dovecot-imapd exim4-daemon-heavy
 	postgresql spamassassin spamc spamd tinycdb iprange nftables rbldnsd
-	db5.3-util procps iproute2"
+	db5.3-util procps iproute2 prometheus zsh fish bash-completion
+	cron systemd chromium git debhelper dpkg-dev lintian mmdebstrap rpm
+	rpmlint bmake"
 lint="$run clang clang-tidy clang-format cppcheck shellcheck mandoc"
 bench="$run python3 strace valgrind fd-find e2fsprogs exim4-base tinycdb
 	iprange mblaze notmuch postgresql spamd spamc logrotate pigz zstd
@@ -105,7 +107,10 @@ install() {
 	apt install --no-install-recommends --no-remove $missing
 }
 
-if ! { ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1 && install; }; then
+# Twice: lists may be old, and spamassassin's post-install hook fails where gpg
+# is unpacked in the same run, and not configured yet.
+ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1 || apt update || :
+if ! install; then
 	apt update || :
 	if ! install; then
 		tail -n 20 "$log" >&2
@@ -124,12 +129,14 @@ if command -v systemctl >/dev/null; then
 			    exim4-base.timer ;;
 		postgresql)
 			systemctl -q disable postgresql.service ;;
+		prometheus)	systemctl -q disable prometheus.service ;;
 		spamassassin)
 			systemctl -q disable \
 			    spamassassin-maintenance.timer ;;
 		spamd)		systemctl -q disable spamd.service ;;
 		nftables)	systemctl -q disable nftables.service ;;
 		rbldnsd)	systemctl -q disable rbldnsd.service ;;
+		cron)		systemctl -q disable cron.service ;;
 		esac >/dev/null 2>&1 || :
 	done
 fi

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/diag.h"
 
 #define GRACE_S		5		/* from SIGTERM to SIGKILL */
@@ -125,17 +126,11 @@ static void
 be_command(char *const argv[], const struct rights *who, const char *what)
 {
 	static char *nothing[] = { NULL };
-	struct sigaction action = { .sa_handler = SIG_DFL };
 	struct mk_error err;
-	sigset_t none;
 	int i;
 
 	setsid();
-	sigemptyset(&action.sa_mask);
-	for (i = 1; i < NSIG; i++)
-		sigaction(i, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	mk_child_default_signals();
 	for (i = 0; !who->env_is_all && who->env != NULL &&
 	    who->env[i] != NULL; i++)
 		if (putenv(who->env[i]) != 0)

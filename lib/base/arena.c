@@ -1,6 +1,9 @@
-/* base/arena - many small strings, freed together. */
+/* base/arena - many small things, freed together. */
 #include "base/arena.h"
 
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +15,13 @@ struct mk_arena_chunk {
 	char data[];
 };
 
-char *
-mk_arena_copy(struct mk_arena *arena, const char *text, size_t len)
+/* LEN bytes and one more, beginning wherever the last ones end. */
+static char *
+take(struct mk_arena *arena, size_t len)
 {
 	struct mk_arena_chunk *chunk = arena->chunks;
 	size_t size = len < CHUNK ? CHUNK : len + 1;
-	char *copy;
+	char *at;
 
 	if (chunk == NULL || chunk->size - chunk->used <= len) {
 		chunk = malloc(sizeof *chunk + size);
@@ -28,11 +32,38 @@ mk_arena_copy(struct mk_arena *arena, const char *text, size_t len)
 		chunk->size = size;
 		arena->chunks = chunk;
 	}
-	copy = chunk->data + chunk->used;
+	at = chunk->data + chunk->used;
+	chunk->used += len + 1;
+	return at;
+}
+
+char *
+mk_arena_copy(struct mk_arena *arena, const char *text, size_t len)
+{
+	char *copy = take(arena, len);
+
+	if (copy == NULL)
+		return NULL;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	chunk->used += len + 1;
 	return copy;
+}
+
+void *
+mk_arena_array(struct mk_arena *arena, size_t n, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	char *at;
+
+	if (size != 0 && n > (SIZE_MAX / 2) / size) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	at = take(arena, n * size + align);
+	if (at == NULL)
+		return NULL;
+	at += (align - (uintptr_t)at % align) % align;
+	return memset(at, 0, n * size);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/colour.h"
 #include "base/utf8.h"
 
 #define LINE_MAX_BYTES	(4 * MK_ERROR_MAX + 128)
@@ -13,13 +14,17 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static const char *program_name = "mailkeep";
 static enum mk_verbosity verbosity_now = MK_NORMAL;
+static bool coloured;			/* standard error may be */
 static void (*before)(void);
+static struct mk_error first, last;	/* errors printed; "" none */
+static char warning[MK_ERROR_MAX];	/* the first one printed */
 
 void
 mk_diag_open(const char *program, enum mk_verbosity verbosity)
 {
 	program_name = program;
 	verbosity_now = verbosity;
+	coloured = mk_colour_wanted(STDERR_FILENO);
 }
 
 bool
@@ -90,14 +95,17 @@ mk_diag_escape(char *buf, size_t size, const char *text)
 	return buf;
 }
 
+/* COLOUR, of the program's name: "" for none. */
 static void
-line(const char *text)
+line(const char *text, const char *colour)
 {
+	bool plain = !coloured || colour[0] == '\0';
 	char buf[LINE_MAX_BYTES];
 	ssize_t n;
 	int len;
 
-	len = snprintf(buf, sizeof buf - 1, "%s: ", program_name);
+	len = snprintf(buf, sizeof buf - 1, "%s%s:%s ", plain ? "" : colour,
+	    program_name, plain ? "" : MK_COLOUR_END);
 	mk_diag_escape(buf + len, sizeof buf - (size_t)len - 1, text);
 	len = (int)strlen(buf);
 	buf[len++] = '\n';
@@ -112,8 +120,25 @@ line(const char *text)
 int
 mk_diag_error(const struct mk_error *err)
 {
-	line(err->text);
-	return err->status == EX_OK ? EX_SOFTWARE : err->status;
+	int status = err->status == EX_OK ? EX_SOFTWARE : err->status;
+
+	line(err->text, MK_COLOUR_BAD);
+	pthread_mutex_lock(&mutex);
+	if (first.text[0] == '\0')
+		mk_fail(&first, status, "%s", err->text);
+	mk_fail(&last, status, "%s", err->text);
+	pthread_mutex_unlock(&mutex);
+	return status;
+}
+
+void
+mk_diag_reason(int status, char *buf, size_t size)
+{
+	pthread_mutex_lock(&mutex);
+	snprintf(buf, size, "%s", last.status == status &&
+	    first.status != status ? last.text : first.text[0] != '\0' ?
+	    first.text : warning);
+	pthread_mutex_unlock(&mutex);
 }
 
 void
@@ -125,7 +150,11 @@ mk_diag_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	line(text);
+	line(text, MK_COLOUR_WARN);
+	pthread_mutex_lock(&mutex);
+	if (warning[0] == '\0')
+		snprintf(warning, sizeof warning, "%s", text);
+	pthread_mutex_unlock(&mutex);
 }
 
 void
@@ -139,5 +168,5 @@ mk_diag_info(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	line(text);
+	line(text, "");
 }

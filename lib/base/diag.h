@@ -6,6 +6,8 @@
  * or a mail reader could act on (controls, changes of direction, bytes that
  * are no UTF-8) are written as \n, \t or \xHH, so that a hostile file name
  * stays one word of one line.  All functions may be called from any thread.
+ * On a terminal that takes colours (base/colour) the program's name has one
+ * where the line tells of an error or a warning.
  */
 #ifndef MK_BASE_DIAG_H
 #define MK_BASE_DIAG_H
@@ -22,6 +24,13 @@ void mk_diag_open(const char *program, enum mk_verbosity verbosity);
 
 /* Print *ERR; returns err->status, EX_SOFTWARE where that is EX_OK. */
 int mk_diag_error(const struct mk_error *err);
+
+/*
+ * Why a run ends with STATUS: the first error printed; or the last one, where
+ * that has STATUS and the first has not; or the first warning, where there was
+ * no error.  Into BUF of SIZE bytes, cut to fit; "" where there was none.
+ */
+void mk_diag_reason(int status, char *buf, size_t size);
 
 /* A problem that the run survives; printed with MK_QUIET too. */
 void mk_diag_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

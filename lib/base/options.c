@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/completion.h"
 
 #define LEFT_MAX	28		/* columns of "-c, --config FILE" */
+#define HELP_MAX	48		/* of what it does */
 
 /*
  * What getopt_long(3) returns for the long option I of parser.options; all
@@ -23,12 +25,14 @@ enum common {
 	COMMON_CONFIG,
 	COMMON_OPTION,
 	COMMON_DRY_RUN,
+	COMMON_IF_CONFIGURED,
 	COMMON_VERBOSE,
 	COMMON_QUIET,
 	COMMON_JSON,
 	COMMON_PROGRESS,
 	COMMON_NO_PROGRESS,
 	COMMON_METRICS,
+	COMMON_COMPLETION,
 	COMMON_HELP,
 	COMMON_VERSION,
 	COMMON_N
@@ -41,6 +45,8 @@ static const struct mk_option common[] = {
 	    "override a key of the configuration" },
 	[COMMON_DRY_RUN] = { 'n', "dry-run", NULL,
 	    "change nothing, say what would be done" },
+	[COMMON_IF_CONFIGURED] = { 0, "if-configured", NULL,
+	    "do nothing where nothing is configured" },
 	[COMMON_VERBOSE] = { 'v', "verbose", NULL, "say more" },
 	[COMMON_QUIET] = { 'q', "quiet", NULL, "say nothing but problems" },
 	[COMMON_JSON] = { 0, "json", NULL, "write the report as JSON" },
@@ -50,6 +56,8 @@ static const struct mk_option common[] = {
 	    "show no progress" },
 	[COMMON_METRICS] = { 0, "metrics", "FILE",
 	    "write metrics for Prometheus to FILE" },
+	[COMMON_COMPLETION] = { 0, "completion", "SHELL:bash,zsh,fish",
+	    "print completions" },
 	[COMMON_HELP] = { 'h', "help", NULL, "print this" },
 	[COMMON_VERSION] = { 0, "version", NULL, "print the version" },
 	[COMMON_N] = MK_OPTION_END
@@ -127,7 +135,51 @@ find_code(const struct parser *p, int code)
 	return i;
 }
 
+int
+mk_option_arg_len(const struct mk_option *o)
+{
+	return o->arg == NULL ? 0 : (int)strcspn(o->arg, ":");
+}
+
+const char *
+mk_option_words(const struct mk_option *o)
+{
+	const char *colon = o->arg == NULL ? NULL : strchr(o->arg, ':');
+
+	return colon == NULL ? NULL : colon + 1;
+}
+
 /* -- help --------------------------------------------------------------- */
+
+/* "scores against limits: all, account"; on lines of their own where they do
+ * not fit there. */
+static void
+print_words(const struct mk_option *o)
+{
+	const char *words = mk_option_words(o), *p;
+	size_t len, column = strlen(o->help) + strlen(": ");
+
+	if (words == NULL)
+		return;
+	len = strlen(words);
+	for (p = words; *p != '\0'; p++)
+		len += *p == ',';
+	putchar(':');
+	if (column + len > HELP_MAX)
+		column = HELP_MAX;
+	for (p = words; *p != '\0'; p += len) {
+		len = strcspn(p, ",");
+		len += p[len] == ',';
+		if (column + len > HELP_MAX) {
+			printf("\n  %*s  ", LEFT_MAX, "");
+			column = 0;
+		} else {
+			putchar(' ');
+		}
+		printf("%.*s", (int)len, p);
+		column += len + 1;
+	}
+}
 
 static void
 print_options(const struct mk_option *options)
@@ -137,18 +189,22 @@ print_options(const struct mk_option *options)
 
 	for (o = options; o->name != NULL; o++) {
 		if (o->letter != 0)
-			snprintf(left, sizeof left, "-%c, --%s%s%s",
+			snprintf(left, sizeof left, "-%c, --%s%s%.*s",
 			    o->letter, o->name, o->arg == NULL ? "" : " ",
-			    o->arg == NULL ? "" : o->arg);
+			    mk_option_arg_len(o), o->arg == NULL ? "" :
+			    o->arg);
 		else
-			snprintf(left, sizeof left, "    --%s%s%s", o->name,
+			snprintf(left, sizeof left, "    --%s%s%.*s", o->name,
 			    o->arg == NULL ? "" : " ",
-			    o->arg == NULL ? "" : o->arg);
+			    mk_option_arg_len(o), o->arg == NULL ? "" :
+			    o->arg);
 		if (strlen(left) > LEFT_MAX)
-			printf("  %s\n  %*s  %s\n", left, LEFT_MAX, "",
+			printf("  %s\n  %*s  %s", left, LEFT_MAX, "",
 			    o->help);
 		else
-			printf("  %-*s  %s\n", LEFT_MAX, left, o->help);
+			printf("  %-*s  %s", LEFT_MAX, left, o->help);
+		print_words(o);
+		putchar('\n');
 	}
 }
 
@@ -256,8 +312,8 @@ fail_argument(const struct parser *p)
 {
 	const struct mk_option *o = p->options[find_code(p, optopt)];
 
-	mk_diag_warn("option --%s needs an argument: --%s %s", o->name,
-	    o->name, o->arg);
+	mk_diag_warn("option --%s needs an argument: --%s %.*s", o->name,
+	    o->name, mk_option_arg_len(o), o->arg);
 	return EX_USAGE;
 }
 
@@ -287,6 +343,17 @@ add_override(struct mk_options *opt, const char *text)
 	return -1;
 }
 
+static int
+print_completion(const struct parser *p, const char *shell)
+{
+	if (mk_completion_print(shell, p->program, p->options, p->n,
+	    stdout) == 0)
+		return end_output();
+	mk_diag_warn("option --completion: \"%s\" is none of bash, zsh and "
+	    "fish", shell);
+	return EX_USAGE;
+}
+
 /* -1: go on; else the exit status. */
 static int
 take_common(const struct parser *p, enum common which, const char *arg)
@@ -302,6 +369,9 @@ take_common(const struct parser *p, enum common which, const char *arg)
 		return add_override(opt, arg);
 	case COMMON_DRY_RUN:
 		opt->dry_run = true;
+		break;
+	case COMMON_IF_CONFIGURED:
+		opt->if_configured = true;
 		break;
 	case COMMON_VERBOSE:
 		opt->verbosity = MK_VERBOSE;
@@ -321,6 +391,8 @@ take_common(const struct parser *p, enum common which, const char *arg)
 	case COMMON_METRICS:
 		opt->metrics = arg;
 		break;
+	case COMMON_COMPLETION:
+		return print_completion(p, arg);
 	case COMMON_HELP:
 		print_help(p->program);
 		return end_output();

@@ -1,7 +1,7 @@
 /*
  * base/options - the command line, the same in all programs.
  *
- * One table makes the parser, --help and (later) the completions.  Long
+ * One table makes the parser, --help and the completions of shells.  Long
  * options may be cut as far as they stay unique; options and arguments may
  * mix; "--" ends the options.
  */
@@ -17,10 +17,17 @@
 struct mk_option {
 	int letter;			/* 'x', or 0 for a long option alone */
 	const char *name;		/* "threads" */
-	const char *arg;		/* "N"; NULL: takes no argument */
+	const char *arg;		/* "N"; "WHAT:all,account", with the
+					 * words that it may be; NULL: takes
+					 * no argument */
 	const char *help;		/* one line, at most 48 bytes */
 };
 #define MK_OPTION_END	{ 0, NULL, NULL, NULL }
+
+/* The length of its argument's name, without the words. */
+int mk_option_arg_len(const struct mk_option *option);
+/* "all,account"; NULL where its argument may be anything, or it has none. */
+const char *mk_option_words(const struct mk_option *option);
 
 struct mk_program {
 	const char *name;		/* "mailkeep-expire" */
@@ -48,6 +55,9 @@ struct mk_options {
 	struct mk_override *overrides;	/* -o, in order; owned */
 	size_t overrides_n;
 	bool dry_run;			/* -n, --dry-run */
+	bool if_configured;		/* --if-configured: end well, and
+					 * say nothing, where the configuration
+					 * gives the program nothing to do */
 	enum mk_verbosity verbosity;	/* -v, -q */
 	bool json;			/* --json */
 	int progress;			/* --progress 1, --no-progress 0, -1 */
@@ -59,8 +69,8 @@ struct mk_options {
 /*
  * Open base/diag and parse; of an option given twice the last one counts.
  * -1: go on.  Else the program ends now with the status returned: EX_OK after
- * --help or --version (printed to standard output; EX_IOERR where that cannot
- * be written), EX_USAGE after one line on standard error.
+ * --help, --version or --completion (printed to standard output; EX_IOERR
+ * where that cannot be written), EX_USAGE after one line on standard error.
  *
  * Without -c, .file is MK_CONFIG_FILE where that exists and NULL where it
  * does not (errors other than ENOENT leave it set: reading it will tell).

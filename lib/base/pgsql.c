@@ -716,6 +716,12 @@ mk_pgsql_open(const char *conninfo, const struct mk_pgsql_limits *limits,
 	return pg;
 }
 
+bool
+mk_pgsql_has(const struct mk_pgsql *pg, size_t i)
+{
+	return i < pg->n && pg->columns[i] != NONE;
+}
+
 void
 mk_pgsql_close(struct mk_pgsql *pg)
 {

@@ -13,6 +13,7 @@
 #ifndef MK_BASE_PGSQL_H
 #define MK_BASE_PGSQL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,6 +65,9 @@ int mk_pgsql_query(struct mk_pgsql *pg, const char *query,
  */
 int mk_pgsql_row(struct mk_pgsql *pg, const char **values,
     struct mk_error *err);
+
+/* Whether the query's result has the column number I of NAMES. */
+bool mk_pgsql_has(const struct mk_pgsql *pg, size_t i);
 
 void mk_pgsql_close(struct mk_pgsql *pg);	/* NULL is fine */
 

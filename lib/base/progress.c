@@ -17,10 +17,15 @@
 #define FIRST_MS	500
 #define REDRAW_MS	100
 #define LOG_MS		10000		/* between lines of a log file */
+#define RATE_AFTER_MS	500
 #define ETA_AFTER_MS	2000		/* sooner it would be a guess */
 #define ETA_MAX_S	1e9
-#define WIPE		"\r\033[K"
+#define SLOW		10		/* a second: decimals tell more */
+#define RATE_MAX	1e15
+#define ERASE		"\033[K"	/* to the end of the line */
+#define WIPE		"\r" ERASE
 #define LINE_BYTES	512
+#define NUMBER_BYTES	32
 
 static atomic_bool on;
 static atomic_uint_least64_t done;
@@ -53,68 +58,129 @@ wipe(void)
 static void
 make_way(void)
 {
+	int64_t next_ms = mk_clock_ms() + REDRAW_MS;
+
 	pthread_mutex_lock(&mutex);
 	wipe();
-	if (terminal)
-		atomic_store(&due_ms, mk_clock_ms() + REDRAW_MS);
+	if (terminal && atomic_load(&due_ms) < next_ms)
+		atomic_store(&due_ms, next_ms);
 	pthread_mutex_unlock(&mutex);
 }
 
-/* "scanning 250/1000 25% 125/s 6s left" into BUF; returns its length. */
-static size_t
-compose(char *buf, size_t size, uint64_t units, int64_t elapsed_ms)
+/* N as "1,234,567".  Returns BUF. */
+static char *
+grouped(char buf[NUMBER_BYTES], uint64_t n)
 {
-	char left[64] = "", eta[48];
-	double rate = 0, eta_s;
+	char digits[NUMBER_BYTES];
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, n);
+	size_t i, out = 0;
+
+	for (i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			buf[out++] = ',';
+		buf[out++] = digits[i];
+	}
+	buf[out] = '\0';
+	return buf;
+}
+
+/* "  1,234/s", with a decimal where that tells more; or "". */
+static void
+format_rate(char *buf, size_t size, double rate)
+{
+	char number[NUMBER_BYTES];
+
+	buf[0] = '\0';
+	if (rate >= SLOW && rate < RATE_MAX)
+		snprintf(buf, size, "  %s/s", grouped(number,
+		    (uint64_t)(rate + 0.5)));
+	else if (rate > 0 && rate < SLOW)
+		snprintf(buf, size, "  %.1f/s", rate);
+}
+
+/* "  31s left"; or "" where that would be a guess. */
+static void
+format_left(char *buf, size_t size, double left_s, int64_t elapsed_ms)
+{
+	char duration[48];
 	int64_t whole_s;
+
+	buf[0] = '\0';
+	if (elapsed_ms < ETA_AFTER_MS || left_s < 1)
+		return;
+	whole_s = (int64_t)(left_s < ETA_MAX_S ? left_s : ETA_MAX_S);
+	if (whole_s >= 3600)
+		whole_s -= whole_s % 60;
+	snprintf(buf, size, "  %s left", mk_duration_format(duration,
+	    sizeof duration, whole_s));
+}
+
+size_t
+mk_progress_format(char *buf, size_t size, size_t columns, const char *what,
+    uint64_t units, uint64_t total, int64_t elapsed_ms)
+{
+	char number[NUMBER_BYTES], of[NUMBER_BYTES + 8] = "", share[16] = "";
+	char rate[48] = "", left[64] = "";
+	char *const dispensable[] = { rate, left, share, of };
+	double per_s = 0;
+	size_t i = 0;
 	int n;
 
 	if (elapsed_ms > 0)
-		rate = (double)units * 1000 / (double)elapsed_ms;
-	if (phase_total == 0) {
-		n = snprintf(buf, size, "%s %" PRIu64 " %.0f/s", phase_name,
-		    units, rate);
-	} else if (units >= phase_total) {
-		n = snprintf(buf, size, "%s %" PRIu64 "/%" PRIu64
-		    " 100%% %.0f/s", phase_name, units, phase_total, rate);
-	} else {
-		if (units > 0 && elapsed_ms >= ETA_AFTER_MS) {
-			eta_s = (double)(phase_total - units) / rate;
-			whole_s = (int64_t)(eta_s < ETA_MAX_S ? eta_s :
-			    ETA_MAX_S);
-			if (whole_s >= 3600)
-				whole_s -= whole_s % 60;
-			snprintf(left, sizeof left, " %s left",
-			    mk_duration_format(eta, sizeof eta, whole_s));
-		}
-		n = snprintf(buf, size, "%s %" PRIu64 "/%" PRIu64
-		    " %d%% %.0f/s%s", phase_name, units, phase_total,
-		    (int)((double)units / (double)phase_total * 100), rate,
-		    left);
+		per_s = (double)units * 1000 / (double)elapsed_ms;
+	if (elapsed_ms >= RATE_AFTER_MS)
+		format_rate(rate, sizeof rate, per_s);
+	if (total > 0) {
+		snprintf(of, sizeof of, " of %s", grouped(number, total));
+		snprintf(share, sizeof share, "  %d%%", units >= total ? 100 :
+		    (int)((double)units / (double)total * 100));
+		if (units > 0 && units < total)
+			format_left(left, sizeof left,
+			    (double)(total - units) / per_s, elapsed_ms);
 	}
-	return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+	grouped(number, units);
+	while (strlen(what) + 1 + strlen(number) + strlen(of) +
+	    strlen(share) + strlen(rate) + strlen(left) > columns &&
+	    i < sizeof dispensable / sizeof dispensable[0])
+		dispensable[i++][0] = '\0';
+	n = units == 0 && total == 0 ? snprintf(buf, size, "%s", what) :
+	    snprintf(buf, size, "%s %s%s%s%s%s", what, number, of, share,
+	    rate, left);
+	if (n < 0)
+		n = 0;
+	if ((size_t)n >= size)
+		n = (int)size - 1;
+	if ((size_t)n > columns)
+		n = (int)columns;
+	buf[n] = '\0';
+	return (size_t)n;
 }
 
+/* One write: a line drawn over the last one, then what is left of that
+ * erased, does not flicker. */
 static void
 draw(int64_t now_ms)
 {
 	char line[LINE_BYTES];
 	struct winsize ws;
-	size_t start = 0, len, columns = 80;
+	size_t len = 0, columns = 80;
 
-	if (terminal) {
-		start = sizeof WIPE - 1;
-		memcpy(line, WIPE, start);
-		if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
-			columns = ws.ws_col;
-	}
-	len = compose(line + start, sizeof line - start - 1,
-	    atomic_load(&done), now_ms - phase_start_ms);
-	if (terminal && len > columns - 1)
-		len = columns - 1;	/* the last column would wrap */
 	if (!terminal)
+		columns = SIZE_MAX;
+	else if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+		columns = ws.ws_col;
+	if (terminal)
+		line[len++] = '\r';
+	/* In the last column it would wrap. */
+	len += mk_progress_format(line + len, sizeof line - len -
+	    sizeof ERASE, columns - 1, phase_name, atomic_load(&done),
+	    phase_total, now_ms - phase_start_ms);
+	if (terminal) {
+		memcpy(line + len, ERASE, sizeof ERASE - 1);
+		len += sizeof ERASE - 1;
+	} else
 		line[len++] = '\n';
-	put(line, start + len);
+	put(line, len);
 	drawn = true;
 	atomic_store(&due_ms, now_ms + (terminal ? REDRAW_MS : LOG_MS));
 }
@@ -151,6 +217,9 @@ mk_progress_phase(const char *what, uint64_t total)
 	phase_total = total;
 	phase_start_ms = mk_clock_ms();
 	atomic_store(&done, 0);
+	/* It may be long before the first unit is done. */
+	if ((drawn && terminal) || phase_start_ms >= atomic_load(&due_ms))
+		draw(phase_start_ms);
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -169,6 +238,13 @@ mk_progress_step(uint64_t units)
 	if (now_ms >= atomic_load(&due_ms))	/* nobody was faster */
 		draw(now_ms);
 	pthread_mutex_unlock(&mutex);
+}
+
+void
+mk_progress_wipe(void)
+{
+	if (atomic_load_explicit(&on, memory_order_relaxed))
+		make_way();
 }
 
 void

@@ -71,6 +71,12 @@ int mk_sys_rename_noreplace(int olddir, const char *oldname, int newdir,
  */
 int mk_sys_has_writer(int fd);
 
+/*
+ * Whether the directory or file PATH lies on a file system that another host
+ * has: 1, 0; -1, where that can't be told (ENOTSUP), or PATH is not there.
+ */
+int mk_sys_is_network(const char *path);
+
 /* Processors that this process may use, at least 1. */
 unsigned mk_sys_cpus(void);
 

@@ -7,6 +7,7 @@
 #include "base/sys.h"
 
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include <dirent.h>
 #include <linux/openat2.h>
@@ -204,6 +205,39 @@ mk_sys_rename_noreplace(int olddir, const char *oldname, int newdir,
 	if (errno != ENOSYS && errno != EINVAL)
 		return -1;
 	return walk_rename_noreplace(olddir, oldname, newdir, newname);
+}
+
+/*
+ * By the magic numbers of linux/magic.h and statfs(2).  Of FUSE nobody knows
+ * what is behind it.
+ */
+int
+mk_sys_is_network(const char *path)
+{
+	static const unsigned long magics[] = {
+		0x6969,			/* NFS */
+		0x517b, 0xfe534d42, 0xff534d42,	/* SMB, SMB2, CIFS */
+		0x00c36400,		/* Ceph */
+		0x5346414f, 0x6b414653,	/* AFS */
+		0x01021997,		/* 9P */
+		0x0bd00bd0,		/* Lustre */
+		0x01161970, 0x7461636f,	/* GFS2, OCFS2 */
+		0x73757245,		/* Coda */
+		0x19830326, 0x47504653,	/* BeeGFS, GPFS */
+	};
+	struct statfs st;
+	size_t i;
+
+	if (statfs(path, &st) == -1)
+		return -1;
+	for (i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (((unsigned long)st.f_type & 0xffffffff) == magics[i])
+			return 1;
+	if (((unsigned long)st.f_type & 0xffffffff) == 0x65735546) {
+		errno = ENOTSUP;	/* FUSE */
+		return -1;
+	}
+	return 0;
 }
 
 /* sched_getaffinity fails on a host of more than CPU_SETSIZE processors. */

@@ -101,6 +101,14 @@ mk_sys_rename_noreplace(int olddir, const char *oldname, int newdir,
 	return walk_rename_noreplace(olddir, oldname, newdir, newname);
 }
 
+int
+mk_sys_is_network(const char *path)
+{
+	(void)path;
+	errno = ENOTSUP;
+	return -1;
+}
+
 unsigned
 mk_sys_cpus(void)
 {

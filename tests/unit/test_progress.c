@@ -13,7 +13,8 @@
 #include "base/progress.h"
 #include "unit.h"
 
-#define WIPE	"\r\033[K"
+#define ERASE	"\033[K"
+#define WIPE	"\r" ERASE
 
 static int reader;			/* the other end of standard error */
 static int saved;			/* standard error as it was */
@@ -70,6 +71,7 @@ use_terminal(unsigned short columns, const char *term)
 	ck_assert_int_eq(ioctl(fd, TIOCSWINSZ, &size), 0);
 	redirect(fd);
 	setenv("TERM", term, 1);
+	setenv("NO_COLOR", "1", 1);
 }
 
 static void
@@ -94,15 +96,25 @@ output(void)
 	return text;
 }
 
-/* What was written since the last wipe: the line on the terminal now. */
+/* The line on the terminal now, and no more of it than can be seen. */
 static const char *
 line_now(void)
 {
-	const char *p = output(), *last = p;
+	static char line[256];
+	const char *last = strrchr(output(), '\r');
+	size_t len;
 
-	for (; (p = strstr(p, WIPE)) != NULL; last = p)
-		p += sizeof WIPE - 1;
-	return last;
+	last = last == NULL ? text : last + 1;
+	if (strncmp(last, ERASE, sizeof ERASE - 1) == 0)
+		last += sizeof ERASE - 1;
+	len = strlen(last);
+	if (len >= sizeof ERASE - 1 &&
+	    strcmp(last + len - (sizeof ERASE - 1), ERASE) == 0)
+		len -= sizeof ERASE - 1;
+	ck_assert_uint_lt(len, sizeof line);
+	memcpy(line, last, len);
+	line[len] = '\0';
+	return line;
 }
 
 static size_t
@@ -111,7 +123,7 @@ drawn_times(void)
 	const char *p = output();
 	size_t n = 0;
 
-	for (; (p = strstr(p, WIPE "scanning")) != NULL; p++)
+	for (; (p = strstr(p, "\rscanning")) != NULL; p++)
 		n++;
 	return n;
 }
@@ -128,16 +140,26 @@ START_TEST(terminal_shows_it_after_a_while)
 	nap(400);
 	mk_progress_step(1);
 	mk_progress_step(1);		/* too soon for another line */
-	ck_assert_ptr_eq(strstr(output(), WIPE "scanning 250/1000 25% "),
-	    text);
+	ck_assert_ptr_eq(strstr(output(),
+	    "\rscanning 250 of 1,000  25%  "), text);
 	ck_assert_uint_eq(drawn_times(), 1);
 	nap(150);
 	mk_progress_step(749);
-	ck_assert_ptr_nonnull(strstr(line_now(), "scanning 1000/1000 100% "));
+	ck_assert_ptr_nonnull(strstr(line_now(),
+	    "scanning 1,000 of 1,000  100%  "));
 	nap(150);
 	mk_progress_phase("removing", 0);
+	ck_assert_str_eq(line_now(), "removing");	/* the old one is gone */
+	nap(150);
 	mk_progress_step(7);
-	ck_assert_ptr_nonnull(strstr(line_now(), "removing 7 "));
+	ck_assert_str_eq(line_now(), "removing 7");
+	mk_progress_wipe();
+	ck_assert_str_eq(line_now(), "");
+	mk_progress_step(1);		/* not at once again */
+	ck_assert_str_eq(line_now(), "");
+	nap(150);
+	mk_progress_phase("publishing", 0);	/* without any step */
+	ck_assert_str_eq(line_now(), "publishing");
 }
 END_TEST
 
@@ -151,8 +173,67 @@ START_TEST(estimate_when_there_is_a_rate)
 	ck_assert_ptr_null(strstr(line_now(), "left"));
 	nap(1900);
 	mk_progress_step(40);		/* 50 in 2.5 s, so 50 are left */
-	ck_assert_ptr_nonnull(strstr(line_now(), "scanning 50/100 50% "));
-	ck_assert_ptr_nonnull(strstr(line_now(), "/s 2s left"));
+	ck_assert_ptr_nonnull(strstr(line_now(), "scanning 50 of 100  50%  "));
+	ck_assert_ptr_nonnull(strstr(line_now(), "/s  2s left"));
+}
+END_TEST
+
+static const struct {
+	uint64_t units, total;
+	int64_t ms;
+	size_t columns;
+	const char *line;
+} lines[] = {
+	{ 12345, 50000, 10000, 79,
+	    "w 12,345 of 50,000  24%  1,235/s  30s left" },
+	{ 12345, 50000, 10000, 42,
+	    "w 12,345 of 50,000  24%  1,235/s  30s left" },
+	{ 12345, 50000, 10000, 41, "w 12,345 of 50,000  24%  30s left" },
+	{ 12345, 50000, 10000, 32, "w 12,345 of 50,000  24%" },
+	{ 12345, 50000, 10000, 22, "w 12,345 of 50,000" },
+	{ 12345, 50000, 10000, 17, "w 12,345" },
+	{ 12345, 50000, 10000, 5, "w 12," },
+	{ 12345, 50000, 10000, 0, "" },
+	/* too soon, nothing done yet, all done, more than all */
+	{ 12345, 50000, 1999, 79, "w 12,345 of 50,000  24%  6,176/s" },
+	{ 0, 50000, 10000, 79, "w 0 of 50,000  0%" },
+	{ 999, 1000, 4000, 79, "w 999 of 1,000  99%  250/s" },
+	{ 7, 1000, 499, 79, "w 7 of 1,000  0%" },
+	{ 1000, 1000, 4000, 79, "w 1,000 of 1,000  100%  250/s" },
+	{ 1001, 1000, 4000, 79, "w 1,001 of 1,000  100%  250/s" },
+	/* without a total, or a clock that goes */
+	{ 1234567, 0, 4000, 79, "w 1,234,567  308,642/s" },
+	{ 5, 0, 0, 79, "w 5" },
+	{ 0, 0, 9000, 79, "w" },
+	{ 5, 10, -3, 79, "w 5 of 10  50%" },
+	/* slow, long, huge */
+	{ 3, 30, 10000, 79, "w 3 of 30  10%  0.3/s  1m30s left" },
+	{ 100, 1000000, 10000, 79,
+	    "w 100 of 1,000,000  0%  10/s  1d3h46m left" },
+	{ 1, UINT64_MAX, 10000, 120, "w 1 of 18,446,744,073,709,551,615  0%"
+	    "  0.1/s  11574d1h46m left" },
+};
+
+START_TEST(line_tells_what_can_be_told)
+{
+	char line[128];
+	size_t len = mk_progress_format(line, sizeof line, lines[_i].columns,
+	    "w", lines[_i].units, lines[_i].total, lines[_i].ms);
+
+	ck_assert_str_eq(line, lines[_i].line);
+	ck_assert_uint_eq(len, strlen(line));
+	ck_assert_uint_le(len, lines[_i].columns);
+}
+END_TEST
+
+START_TEST(line_fits_its_buffer)
+{
+	char line[8] = "xxxxxx!";
+
+	ck_assert_uint_eq(mk_progress_format(line, 6, 79, "scanning", 1, 2, 9),
+	    5);
+	ck_assert_str_eq(line, "scann");
+	ck_assert_int_eq(line[6], '!');
 }
 END_TEST
 
@@ -163,7 +244,7 @@ START_TEST(line_never_wraps)
 	mk_progress_phase("scanning a very long way", UINT64_MAX);
 	nap(600);
 	mk_progress_step(UINT64_MAX / 2);
-	ck_assert_str_eq(output(), WIPE "scanning a very lon");
+	ck_assert_str_eq(output(), "\rscanning a very lon" ERASE);
 }
 END_TEST
 
@@ -236,7 +317,7 @@ START_TEST(elsewhere_plain_lines_if_any)
 	ck_assert_ptr_null(strchr(text, '\033'));
 	ck_assert_str_eq(strchr(text, '\0') - 6, "t: oh\n");
 	if (plain[_i].lines)
-		ck_assert_ptr_eq(strstr(text, "scanning 5/10 50% "), text);
+		ck_assert_ptr_eq(strstr(text, "scanning 5 of 10  50%  "), text);
 	else
 		ck_assert_str_eq(text, "t: oh\n");
 }
@@ -273,7 +354,7 @@ START_TEST(threads_count_and_draw_seldom)
 		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
 	nap(150);
 	mk_progress_step(0);
-	ck_assert_ptr_nonnull(strstr(line_now(), "scanning 4800 "));
+	ck_assert_ptr_nonnull(strstr(line_now(), "scanning 4,800  "));
 	ck_assert_uint_gt(drawn_times(), 2);
 	ck_assert_uint_lt(drawn_times(), 100);
 }
@@ -283,7 +364,7 @@ int
 main(void)
 {
 	Suite *suite = suite_create("progress");
-	TCase *tc = tcase_create("progress");
+	TCase *tc = tcase_create("progress"), *pure = tcase_create("line");
 
 	tcase_add_checked_fixture(tc, NULL, tear_down);
 	tcase_set_timeout(tc, 60);
@@ -292,9 +373,13 @@ main(void)
 	tcase_add_test(tc, line_never_wraps);
 	tcase_add_test(tc, message_wipes_it);
 	tcase_add_test(tc, closed_is_silent);
+	tcase_add_loop_test(pure, line_tells_what_can_be_told, 0,
+	    (int)(sizeof lines / sizeof *lines));
+	tcase_add_test(pure, line_fits_its_buffer);
 	tcase_add_loop_test(tc, elsewhere_plain_lines_if_any, 0,
 	    (int)(sizeof plain / sizeof *plain));
 	tcase_add_test(tc, threads_count_and_draw_seldom);
 	suite_add_tcase(suite, tc);
+	suite_add_tcase(suite, pure);
 	return unit_run(suite);
 }
