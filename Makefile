@@ -16,14 +16,14 @@ VERSION	:= 0.1.0
 
 BASE	:= aide arena buf child clock colour completion config \
 	   config_override config_tables config_text config_value decimal diag \
-	   duration error fs json jsonread \
+	   duration error fs history history_read json jsonread \
 	   libarchive list lock nearest options owner pack pack_check \
 	   pack_gzip pack_stream pack_work pgsql pool progress report \
-	   sandbox siphash \
+	   report_json report_metrics report_old report_print sandbox siphash \
 	   stop sys_$(SYS) unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
-	   removal restore roots source store walk
+	   removal restore restore_report roots source store walk
 EXPIRE	:= expire paths plantext print remove rule run scan \
 	   select setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 enum mk_column_kind {
@@ -48,6 +49,10 @@ struct mk_report_run {
 	double seconds;			/* by the monotonic clock */
 	int status;			/* the exit status */
 	bool dry_run;
+	bool partial;			/* of the rows that whole runs have, it
+					 * went by some alone */
+	const char *mode;		/* NULL, or what else than its usual
+					 * work it did: "--restore" */
 	const char *note;		/* one line or NULL: "braked: ..." */
 };
 
@@ -71,15 +76,25 @@ int mk_report_json(const struct mk_report *report,
     const struct mk_report_run *run, FILE *out);
 
 /*
+ * The run as a line of the history (base/history) at the end of *LINE: the
+ * same object, without dry_run and groups.  0, or -1 with errno.
+ */
+int mk_report_line(const struct mk_report *report,
+    const struct mk_report_run *run, struct mk_buf *line);
+
+/*
  * The Prometheus textfile at PATH, replaced at once, mode 0644, without time
  * stamps (node_exporter's rules): mailkeep_last_run_timestamp_seconds,
  * mailkeep_last_success_timestamp_seconds (kept from the old file when this
  * run failed or was a dry one), mailkeep_last_run_duration_seconds,
  * mailkeep_last_run_status, each {program="..."}; and
  * mailkeep_last_run_COLUMN{program,GROUP=label} for the rows of the group
- * SHOWN (NULL: none), or, of MK_TOTAL, one {program}.  A label of any bytes is
- * escaped as the text format wants; bytes that are no UTF-8 become U+FFFD, and
- * rows that are then called the same are one.  0 or -1.
+ * SHOWN (NULL: none), or, of MK_TOTAL, one {program}; and for each of these
+ * rows mailkeep_part_last_success_timestamp_seconds{program,GROUP=label}.  A
+ * partial run leaves the old file's rows that it did not go by, one that
+ * failed their last successes.  A label of any bytes is escaped as the text
+ * format wants; bytes that are no UTF-8 become U+FFFD, and rows that are then
+ * called the same are one.  0 or -1.
  */
 int mk_report_metrics(const struct mk_report *report, const char *shown,
     const struct mk_report_run *run, const char *path, struct mk_error *err);

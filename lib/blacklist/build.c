@@ -20,9 +20,12 @@ worsen(struct mk_build *build, int status)
 
 /* A feed that is refused: the end, or, for an optional one, a warning. */
 static int
-refuse(struct mk_build *build, const struct mk_feed *feed,
+refuse(struct mk_build *build, struct mk_build_feed *refused,
     const struct mk_error *why, struct mk_error *err)
 {
+	const struct mk_feed *feed = refused->conf;
+
+	refused->refused = true;
 	if (!feed->optional && !build->lenient)
 		return mk_fail(err, why->status, "feed \"%s\": %s; nothing is "
 		    "published", feed->name, why->text);
@@ -49,7 +52,7 @@ mk_build_open(struct mk_build *build, const struct mk_blacklist_conf *conf,
 		feed->conf = &feeds[i];
 		feed->source = mk_feed_source_open(feed->conf, &why);
 		if (feed->source == NULL &&
-		    refuse(build, feed->conf, &why, err) == -1)
+		    refuse(build, feed, &why, err) == -1)
 			return -1;
 	}
 	return mk_spare_open(&build->spare, conf, err);
@@ -87,7 +90,7 @@ read_feed(struct mk_build *build, struct mk_build_feed *feed,
 	struct mk_error why;
 
 	if (mk_feed_source_read(feed->source, &job, &feed->counts, &why) == -1)
-		return refuse(build, feed->conf, &why, err);
+		return refuse(build, feed, &why, err);
 	if (feed->warned > WARNINGS && !mk_diag_verbose())
 		mk_diag_warn("feed \"%s\": %" PRIu64 " more lines like these; "
 		    "all with -v", feed->conf->name, feed->warned - WARNINGS);

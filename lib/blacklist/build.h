@@ -20,6 +20,8 @@ struct mk_build_feed {
 	struct mk_feed_source *source;	/* NULL: refused, or read */
 	struct mk_feed_counts counts;
 	uint64_t warned;		/* lines that were told of */
+	bool refused;			/* the list is made without it, or
+					 * none is */
 };
 
 struct mk_build {			/* { 0 } to begin with */

@@ -16,7 +16,7 @@
 
 enum {
 	LINES, ENTRIES, REJECTED, EXPIRED, ADDED, REMOVED, PREFIXES,
-	COLUMNS
+	FAILED, COLUMNS
 };
 
 static const struct mk_column columns[COLUMNS] = {
@@ -32,6 +32,8 @@ static const struct mk_column columns[COLUMNS] = {
 	[REMOVED] = { "removed", "Prefixes that left the list.", MK_COUNT,
 	    true },
 	[PREFIXES] = { "prefixes", "Prefixes of the list.", MK_COUNT, true },
+	[FAILED] = { "failed", "Feeds that could not be read.", MK_COUNT,
+	    false },
 };
 
 struct run {
@@ -306,6 +308,7 @@ judge(struct run *run, struct mk_error *err)
 	if (mk_change_find(&run->change, &run->open.targets, &build->set,
 	    err) == -1)
 		return -1;
+	mk_progress_wipe();
 	if (run->opt->dry_run && !run->opt->json &&
 	    run->opt->verbosity != MK_QUIET &&
 	    mk_change_print(&run->change, &build->origins, stdout) == -1)
@@ -372,6 +375,7 @@ report(struct run *run, double seconds, bool table, struct mk_error *err)
 		.finished_s = run->now_s + (int64_t)seconds,
 		.seconds = seconds, .status = run->status,
 		.dry_run = run->opt->dry_run,
+		.mode = run->args->if_missing ? "--if-missing" : NULL,
 		.note = run->note[0] == '\0' ? NULL : run->note,
 	};
 	uint64_t total[COLUMNS] = { 0 };
@@ -393,12 +397,14 @@ report(struct run *run, double seconds, bool table, struct mk_error *err)
 			    feed->conf->name),
 			[PREFIXES] = mk_change_of_feed(&run->open.build.set,
 			    &run->open.build.origins, i),
+			[FAILED] = feed->refused,
 		};
 
 		total[LINES] += row[LINES];
 		total[ENTRIES] += row[ENTRIES];
 		total[REJECTED] += row[REJECTED];
 		total[EXPIRED] += row[EXPIRED];
+		total[FAILED] += row[FAILED];
 		if (mk_report_add(report, "feed", feed->conf->name,
 		    row) == -1)
 			goto out;

@@ -173,14 +173,15 @@ mk_startup_open(struct mk_startup *o, const struct mk_options *opt,
 	bool writes = publishes(opt, args);
 	bool needed = writes && opt->file != NULL;
 
+	/* First who is to learn of what fails: metrics and history. */
 	if (mk_owner_parse(host->owner, &o->own.owner, err) == -1 ||
 	    (writes && mk_host_open_metrics(host, opt,
 	    "mailkeep-blacklist", &o->own, err) == -1) ||
+	    mk_host_open_dir(host, MK_STATE_DIR, &o->own, !writes, needed,
+	    err) == -1 ||
 	    open_feeds(o, args, &conf->blacklist, err) == -1 ||
 	    mk_targets_open(&o->targets, conf->blacklist.outputs,
 	    o->own.owner.uid, err) == -1 ||
-	    mk_host_open_dir(host, MK_STATE_DIR, &o->own, !writes, needed,
-	    err) == -1 ||
 	    mk_host_open_dir(host, MK_LOCK_DIR, &o->own, !writes, needed,
 	    err) == -1)
 		return -1;

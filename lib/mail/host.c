@@ -10,9 +10,11 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/fs.h"
+#include "base/history.h"
 #include "base/libarchive.h"
 #include "base/sys.h"
 
+#define NOTE_MAX		512
 #define THREADS_BY_DEFAULT	8	/* more only queue for the disk */
 
 #define FIELD(f)	offsetof(struct mk_host, f)
@@ -84,6 +86,8 @@ mk_host_open_dir(const struct mk_host *host, enum mk_host_dir dir,
 	int *fd = dir == MK_STATE_DIR ? &own->state_fd : &own->lock_fd;
 	struct mk_error why;
 
+	if (dir == MK_STATE_DIR)
+		own->state_needed = needed;
 	/* Exim may have to get at a blacklist in the state-dir. */
 	*fd = mk_fs_open_trusted(path, dry_run ? 0 : dir == MK_STATE_DIR ?
 	    0755 : 0750, own->owner.uid, own->owner.gid, &why);
@@ -109,12 +113,18 @@ mk_host_open_metrics(const struct mk_host *host,
 	const char *metrics = opt->metrics != NULL ? opt->metrics :
 	    host->metrics;
 	struct mk_buf path = { 0 };
-	struct stat st;
-	bool dir;
+	struct stat st = { 0 };
+	bool there, dir;
 
 	if (metrics == NULL || metrics[0] == '\0')
 		return 0;
-	dir = stat(metrics, &st) == 0 && S_ISDIR(st.st_mode);
+	there = stat(metrics, &st) == 0;
+	dir = there && S_ISDIR(st.st_mode);
+	/* A file would take its place, and that of /dev/null for good. */
+	if (there && !dir && !S_ISREG(st.st_mode))
+		return mk_fail(err, EX_DATAERR, "metrics: %s is no regular "
+		    "file, which is replaced by each run; name one, or a "
+		    "directory, or set \"\" for none", metrics);
 	if (mk_buf_addf(&path, dir ? "%s/%s.prom" : "%s", metrics,
 	    program) == -1)
 		return mk_fail_sys(err, "%s", metrics);
@@ -129,8 +139,10 @@ mk_host_lock(const struct mk_host *host, const char *name,
 {
 	struct mk_error why;
 
-	return mk_lock_take(&own->lock, own->lock_fd, name, &why) == 0 ? 0 :
-	    mk_fail(err, why.status, "lock-dir %s: %s", host->lock_dir,
+	if (mk_lock_take(&own->lock, own->lock_fd, name, &why) == 0)
+		return 0;
+	own->unrecorded = true;
+	return mk_fail(err, why.status, "lock-dir %s: %s", host->lock_dir,
 	    why.text);
 }
 
@@ -171,11 +183,55 @@ mk_host_confine(const struct mk_host *host, const struct mk_own *own,
 	return level == -1 ? -1 : 0;
 }
 
+/* RUN's note for the history: "--apply: REASON".  0 or -1. */
+static int
+make_note(const struct mk_report_run *run, struct mk_buf *note)
+{
+	char reason[NOTE_MAX] = "";
+
+	if (run->status != EX_OK)
+		mk_diag_reason(run->status, reason, sizeof reason);
+	if (reason[0] == '\0' && run->note != NULL)
+		snprintf(reason, sizeof reason, "%s", run->note);
+	return mk_buf_addf(note, "%s%s%s", run->mode != NULL ? run->mode : "",
+	    run->mode != NULL && reason[0] != '\0' ? ": " : "", reason);
+}
+
+void
+mk_host_remember(const struct mk_own *own, const struct mk_report *report,
+    const struct mk_report_run *run)
+{
+	struct mk_report_run told = *run;
+	struct mk_buf note = { 0 }, line = { 0 };
+	struct mk_error err;
+	int rv = -1;
+
+	if (own->state_fd == -1 || own->unrecorded || run->dry_run ||
+	    run->status == EX_USAGE)
+		return;
+	if (make_note(run, &note) == 0) {
+		told.note = note.len > 0 ? note.data : NULL;
+		rv = mk_report_line(report, &told, &line);
+	}
+	rv = rv == -1 ? mk_fail_sys(&err, "%s", MK_HISTORY_NAME) :
+	    mk_history_append(own->state_fd, line.data, line.len, &err);
+	/* A run that failed has told why; it may be for the same reason. */
+	if (rv == -1 && own->state_needed && run->status == EX_OK)
+		mk_diag_warn("state-dir: %s; this run is not in the history",
+		    err.text);
+	else if (rv == -1)
+		mk_diag_info("state-dir: %s; this run is not in the history",
+		    err.text);
+	mk_buf_free(&note);
+	mk_buf_free(&line);
+}
+
 int
 mk_host_report(const struct mk_options *opt, const struct mk_own *own,
     const struct mk_report *report, const char *shown, bool table,
     const struct mk_report_run *run, struct mk_error *err)
 {
+	struct mk_report_run told = *run;
 	int rv = 0;
 
 	if (opt->json)
@@ -188,6 +244,11 @@ mk_host_report(const struct mk_options *opt, const struct mk_own *own,
 	if (own->metrics_fd != -1 && !run->dry_run &&
 	    mk_report_metrics(report, shown, run, own->metrics, err) == -1)
 		rv = -1;
+	if (rv == -1 && run->status == EX_OK) {
+		told.status = err->status;
+		told.note = err->text;
+	}
+	mk_host_remember(own, report, &told);
 	return rv;
 }
 

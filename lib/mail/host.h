@@ -47,6 +47,9 @@ struct mk_own {
 	int metrics_fd;			/* the file's directory */
 	char *metrics;			/* the file; NULL: none */
 	int lock;
+	bool state_needed;		/* the configuration asks for it */
+	bool unrecorded;		/* no run for the history: another has
+					 * the lock */
 };
 #define MK_OWN	{ .state_fd = -1, .lock_fd = -1, .metrics_fd = -1,	\
 		    .lock = MK_LOCK_NONE }
@@ -64,13 +67,15 @@ int mk_host_open_dir(const struct mk_host *host, enum mk_host_dir dir,
 /*
  * Open the directory of the metrics, if OPT or HOST want some.  What they name
  * is a file, or a directory, in which PROGRAM ("mailkeep-expire") has a file
- * of its own, PROGRAM.prom.  0 or -1.
+ * of its own, PROGRAM.prom; a device, a FIFO, what a link to such leads to, is
+ * none.  0 or -1.
  */
 int mk_host_open_metrics(const struct mk_host *host,
     const struct mk_options *opt, const char *program, struct mk_own *own,
     struct mk_error *err);
 
-/* Take the lock NAME in the lock-dir that is open.  0 or -1. */
+/* Take the lock NAME in the lock-dir that is open.  0 or -1; a run that
+ * finds it held by another is .unrecorded. */
 int mk_host_lock(const struct mk_host *host, const char *name,
     struct mk_own *own, struct mk_error *err);
 
@@ -84,12 +89,22 @@ int mk_host_confine(const struct mk_host *host, const struct mk_own *own,
 
 /*
  * Tell what the run did: JSON where OPT wants it; else, with TABLE, the table
- * on a terminal and with -v; and the metrics, unless it was a dry run.  SHOWN
- * is the group of the rows.  0; or -1, when all that could be told was.
+ * on a terminal and with -v; and the metrics and the history, unless it was a
+ * dry run.  SHOWN is the group of the rows.  0; or -1, when all that could be
+ * told was.
  */
 int mk_host_report(const struct mk_options *opt, const struct mk_own *own,
     const struct mk_report *report, const char *shown, bool table,
     const struct mk_report_run *run, struct mk_error *err);
+
+/*
+ * A line for RUN in the history of the state-dir that is open, with why it
+ * failed; none of a dry run, or of a wrong command line.  One that can't be
+ * written is told; with -v alone where nobody has asked for a state-dir, or
+ * where the run failed itself.
+ */
+void mk_host_remember(const struct mk_own *own,
+    const struct mk_report *report, const struct mk_report_run *run);
 
 void mk_own_close(struct mk_own *own);
 

@@ -41,6 +41,17 @@ mk_lastrun_load(struct mk_lastrun *last, const struct mk_host *host,
 	    fail(last, &why, err);
 }
 
+uint64_t
+mk_lastrun_mailboxes(const struct mk_lastrun *last)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < last->index.n; i++)
+		n += last->index.records[i].kind == MK_INDEX_MAILBOX;
+	return n;
+}
+
 int
 mk_lastrun_save(const struct mk_lastrun *last, struct mk_walk_result *result,
     int64_t now_s, struct mk_error *err)

@@ -33,6 +33,9 @@ int mk_lastrun_load(struct mk_lastrun *last, const struct mk_host *host,
     const struct mk_own *own, const char *program, int rootfd,
     uint64_t rules, struct mk_error *err);
 
+/* How many mailboxes it has met, where that run's index fits; 0: not known. */
+uint64_t mk_lastrun_mailboxes(const struct mk_lastrun *last);
+
 /* Leave what the walk of a whole run at NOW_S has found.  0 or -1. */
 int mk_lastrun_save(const struct mk_lastrun *last,
     struct mk_walk_result *result, int64_t now_s, struct mk_error *err);

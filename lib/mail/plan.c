@@ -142,6 +142,10 @@ by_name(const void *a, const void *b)
 	/* What goes by a cap goes last, and oldest first. */
 	if (x->item.by_cap != y->item.by_cap)
 		return x->item.by_cap ? 1 : -1;
+	/* Each cap in turn: of two on one folder the laxer one would find that
+	 * the other has left it nothing. */
+	if (x->item.by_cap && x->item.kind != y->item.kind)
+		return x->item.kind < y->item.kind ? -1 : 1;
 	if (x->item.by_cap && x->item.since_s != y->item.since_s)
 		return x->item.since_s < y->item.since_s ? -1 : 1;
 	order = (int)x->item.sub - (int)y->item.sub;

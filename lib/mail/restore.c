@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
-#include "base/json.h"
+#include "base/progress.h"
 #include "base/sys.h"
 #include "mail/archive.h"
 #include "mail/archname.h"
@@ -433,9 +433,11 @@ restore_archive(struct mk_restore *r, int fd, const char *file)
 		job.quota_mark = mk_quota_mark(job.mailbox_fd);
 	rd = mk_archive_open(fd, &why);
 	rv = rd == NULL ? -1 : 1;
-	while (rv == 1 && (rv = mk_archive_next(rd, &entry, &why)) == 1)
+	while (rv == 1 && (rv = mk_archive_next(rd, &entry, &why)) == 1) {
 		if (restore_entry(&job, rd, &entry) == -1)
 			rv = 0;		/* said already */
+		mk_progress_step(r->alone);
+	}
 	if (rv == -1) {
 		mk_fail(&err, why.status, "--restore %s: %s: %s", r->archive,
 		    file, why.text);
@@ -483,7 +485,9 @@ restore_directory(struct mk_restore *r, struct mk_error *err)
 	while ((name = mk_names_next(&names, name)) != NULL)
 		sorted[i++] = name;
 	qsort(sorted, names.n, sizeof *sorted, by_name);
+	mk_progress_phase("restoring mailboxes", names.n);
 	for (i = 0; i < names.n; i++) {
+		mk_progress_step(i > 0);
 		fd = mk_sys_open_file(r->archive_fd, sorted[i], O_RDONLY, 0);
 		if (fd == -1) {
 			mk_fail_sys(err, "%s/%s", r->archive, sorted[i]);
@@ -512,42 +516,19 @@ mk_restore_run(struct mk_restore *r, struct mk_error *err)
 	r->status = EX_OK;
 	if (fstat(r->archive_fd, &st) == -1)
 		return mk_fail_sys(err, "%s", r->archive);
+	mk_progress_open(r->dry_run ? 0 : r->progress);
 	if (S_ISDIR(st.st_mode))
 		rv = restore_directory(r, err);
 	else {
+		mk_progress_phase("restoring", 0);
+		r->alone = true;
 		file = strrchr(r->archive, '/');
 		restore_archive(r, r->archive_fd,
 		    file == NULL ? r->archive : file + 1);
 	}
+	mk_progress_close();
 	if (rv == 0 && r->archives == 0 && r->status == EX_OK)
 		return mk_fail(err, EX_NOINPUT, "%s: no archive of a mailbox "
 		    "that --user matches", r->archive);
 	return rv;
-}
-
-int
-mk_restore_report(const struct mk_restore *r, const struct mk_options *opt,
-    const char *program, int status, struct mk_error *err)
-{
-	struct mk_json json;
-
-	if (!opt->json) {
-		if (opt->verbosity != MK_QUIET && !opt->dry_run &&
-		    (isatty(STDOUT_FILENO) || mk_diag_verbose()))
-			printf("%" PRIu64 " restored, %" PRIu64 " there "
-			    "already\n", r->restored, r->present);
-		return 0;
-	}
-	mk_json_begin(&json, stdout);
-	mk_json_object(&json, NULL);
-	mk_json_string(&json, "program", program);
-	mk_json_string(&json, "archive", r->archive);
-	mk_json_int(&json, "archives", (int64_t)r->archives);
-	mk_json_int(&json, "restored", (int64_t)r->restored);
-	mk_json_int(&json, "present", (int64_t)r->present);
-	mk_json_int(&json, "status", status);
-	mk_json_bool(&json, "dry_run", r->dry_run);
-	mk_json_close_object(&json);
-	return mk_json_end(&json) == -1 ?
-	    mk_fail_sys(err, "standard output") : 0;
 }

@@ -10,6 +10,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "mail/host.h"
 
 struct mk_restore {
 	int archive_fd;			/* an archive, or a run's directory of
@@ -22,9 +23,11 @@ struct mk_restore {
 	bool quota;			/* add to maildirsize: not with --to */
 	bool dry_run;			/* put nothing back, but list it */
 	bool silent;			/* don't list it, either */
+	int progress;			/* as mk_progress_open has it */
 	/* what was done */
 	uint64_t restored, present, archives;
 	int status;			/* the first failure's */
+	bool alone;			/* it is one archive */
 };
 
 /*
@@ -46,5 +49,13 @@ int mk_restore_run(struct mk_restore *restore, struct mk_error *err);
 int mk_restore_report(const struct mk_restore *restore,
     const struct mk_options *opt, const char *program, int status,
     struct mk_error *err);
+
+/*
+ * Have PROGRAM's history know of it, by mk_host_remember: when it began, by
+ * both clocks, and with which exit STATUS it ends.
+ */
+void mk_restore_remember(const struct mk_restore *restore,
+    const struct mk_own *own, const char *program, int64_t now_s,
+    double started, int status);
 
 #endif

@@ -171,7 +171,9 @@ judge(struct mk_rotate *r, struct mk_log *log)
 	    mk_due_decide(log->entry, r->dialect, &facts);
 	tell(r, log, &facts);
 	tell_future(r, log, &facts);
-	mk_rotate_count(r, NULL, MK_LOGS, 1);
+	/* Programs want a row of each, people of what is done. */
+	mk_rotate_count(r, r->opt->json || r->own.metrics_fd != -1 ? log :
+	    NULL, MK_LOGS, 1);
 }
 
 int

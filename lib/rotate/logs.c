@@ -26,11 +26,12 @@ note(void *data, const struct mk_error *err)
 /* Nobody has named it, so that it has to be there is not known either. */
 static int
 read_fallback(const struct mk_parse *parse, const char *file,
-    struct mk_entries *conf, struct mk_error *err)
+    bool may_be_missing, struct mk_entries *conf, struct mk_error *err)
 {
 	struct mk_error why;
 
-	if (mk_parse_file(parse, file, conf, &why) == 0)
+	if (mk_parse_file(parse, file, conf, &why) == 0 ||
+	    (why.status == EX_NOINPUT && may_be_missing))
 		return 0;
 	if (why.status != EX_NOINPUT)
 		return mk_fail(err, why.status, "%s", why.text);
@@ -56,7 +57,8 @@ read_lines(struct mk_rotate *r, struct mk_entries *conf,
 	if (args->file != NULL)
 		return mk_parse_file(&parse, args->file, conf, err);
 	if (files->n == 0)
-		return read_fallback(&parse, args->fallback, conf, err);
+		return read_fallback(&parse, args->fallback,
+		    r->opt->if_configured, conf, err);
 	for (i = 0; i < files->n; i++)
 		if (mk_parse_file(&parse, files->v[i], conf, err) == -1)
 			return -1;
@@ -134,7 +136,7 @@ mk_rotate_logs(struct mk_rotate *r, struct mk_error *err)
 	int rv = read_lines(r, &conf, err);
 
 	if (rv == 0 && conf.n == 0 && r->problems.count == 0 &&
-	    r->opt->args_n == 0)
+	    r->opt->args_n == 0 && !r->opt->if_configured)
 		rv = mk_fail(err, EX_CONFIG, "%s: names no log, so nothing is "
 		    "rotated", r->args->file != NULL ? r->args->file :
 		    r->conf->keys.files.n > 0 ? r->conf->keys.files.v[0] :

@@ -19,7 +19,7 @@
 
 /* Who can write there says what was rotated, and keeps a run from its lock. */
 static int
-check_own(const struct mk_rotate *r, struct mk_error *err)
+check_own(struct mk_rotate *r, struct mk_error *err)
 {
 	const char *dir = r->conf->keys.state_dir;
 	struct stat st;
@@ -30,6 +30,7 @@ check_own(const struct mk_rotate *r, struct mk_error *err)
 		return mk_fail_sys(err, "look at %s", dir);
 	if (st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
 		return 0;
+	r->own.unrecorded = true;	/* nor do we write there */
 	return mk_fail(err, EX_NOPERM, "rotate.state-dir: others than root can "
 	    "write to %s; make it root's alone: chown root %s; chmod go-w %s",
 	    dir, dir, dir);
@@ -50,8 +51,11 @@ open_own(struct mk_rotate *r, struct mk_error *err)
 		return -1;
 	if (r->own.state_fd == -1 || r->dry_run)
 		return 0;
-	return mk_lock_take(&r->own.lock, r->own.state_fd,
-	    "mailkeep-rotate.lock", err);
+	if (mk_lock_take(&r->own.lock, r->own.state_fd,
+	    "mailkeep-rotate.lock", err) == 0)
+		return 0;
+	r->own.unrecorded = true;
+	return -1;
 }
 
 /* A state that can't be read is told, and done without. */
@@ -192,6 +196,12 @@ turn(struct mk_rotate *r, struct mk_log *log)
 	mk_progress_step(1);
 }
 
+static bool
+is_to_create(const struct mk_log *log)
+{
+	return log->create && log->place != NULL;
+}
+
 static void
 turn_all(struct mk_rotate *r)
 {
@@ -199,11 +209,10 @@ turn_all(struct mk_rotate *r)
 	size_t i;
 
 	for (i = 0; i < r->logs_n; i++)
-		n += is_to_turn(&r->logs[i]);
+		n += is_to_turn(&r->logs[i]) || is_to_create(&r->logs[i]);
 	mk_progress_phase("rotating", n);
 	for (i = 0; i < r->logs_n && !mk_stopped(); i++)
-		if (is_to_turn(&r->logs[i]) || (r->logs[i].create &&
-		    r->logs[i].place != NULL))
+		if (is_to_turn(&r->logs[i]) || is_to_create(&r->logs[i]))
 			turn(r, &r->logs[i]);
 }
 
@@ -253,7 +262,6 @@ work(struct mk_rotate *r, struct mk_error *err)
 		turn_all(r);
 		mk_rotate_notify(r);
 		save_state(r);
-		mk_progress_phase("compressing", 0);
 		mk_rotate_settle(r);
 		for (i = 0; i < r->conf->budgets_n; i++)
 			keep_budget(r, &r->conf->budgets[i]);
@@ -300,7 +308,7 @@ run(struct mk_rotate *r, struct mk_error *err)
 
 	if (mk_rotate_logs(r, err) == -1)
 		return -1;
-	if (r->args->lint)
+	if (r->args->lint || (r->opt->if_configured && r->logs_n == 0))
 		return 0;
 	if (open_own(r, err) == -1)
 		return -1;
@@ -311,8 +319,9 @@ run(struct mk_rotate *r, struct mk_error *err)
 	if (mk_rotate_judge(r, err) == -1)
 		return -1;
 	mk_stop_catch();
-	mk_progress_open(r->opt->verbosity == MK_QUIET ? 0 :
-	    r->opt->progress);
+	/* -n says what is done as it goes. */
+	mk_progress_open(r->opt->verbosity == MK_QUIET || (r->dry_run &&
+	    r->opt->progress < 0) ? 0 : r->opt->progress);
 	rv = work(r, err);
 	mk_progress_close();
 	if (rv == 0 && !r->dry_run)
@@ -328,6 +337,7 @@ report(struct mk_rotate *r, double started, int status)
 		.started_s = r->now_s,
 		.finished_s = r->now_s + (int64_t)seconds,
 		.seconds = seconds, .status = status, .dry_run = r->dry_run,
+		.partial = r->opt->args_n > 0,
 	};
 	struct mk_error err;
 

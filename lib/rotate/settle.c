@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "rotate/generation.h"
 #include "rotate/rotate.h"
@@ -192,6 +193,7 @@ settle_round(struct mk_rotate *r, bool *done)
 		else
 			left++;
 		done[i] = rv != 1;
+		mk_progress_step(done[i]);
 	}
 	return left;
 }
@@ -253,7 +255,8 @@ mk_rotate_settle(struct mk_rotate *r)
 	int64_t end_ms = mk_clock_ms() + r->conf->keys.compress_wait_s * 1000;
 	bool *done = calloc(r->logs_n + 1, sizeof *done);
 	struct mk_error err;
-	size_t left = 0;
+	uint64_t n = 0;
+	size_t left = 0, i;
 
 	if (r->dry_run) {
 		show(r);
@@ -264,6 +267,11 @@ mk_rotate_settle(struct mk_rotate *r)
 		mk_problems_tell(&r->problems, &err);
 		return;
 	}
+	for (i = 0; i < r->logs_n; i++)
+		n += (r->logs[i].owes & MK_OWES_SETTLE) != 0 &&
+		    r->logs[i].place != NULL && !is_half_turned(r,
+		    &r->logs[i]);
+	mk_progress_phase("compressing", n);
 	while ((left = settle_round(r, done)) > 0 && !mk_stopped() &&
 	    mk_clock_ms() < end_ms)
 		nanosleep(&pause, NULL);

@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/json.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "mail/header.h"
 #include "mail/msgname.h"
@@ -189,6 +190,7 @@ print(const struct learning *l, const char *mailbox, const char *path)
 	char *escaped;
 	size_t size;
 
+	mk_progress_wipe();
 	if (l->scan->lines) {
 		if (l->scan->accounts != NULL)
 			(void)mk_accounts_email(l->scan->accounts, mailbox,

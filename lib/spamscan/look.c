@@ -67,14 +67,21 @@ static const char *const subs[] = { "cur", "new" };
 
 /* ---- one message */
 
+static size_t
+source_of(const struct mk_judgement *j, int column)
+{
+	enum mk_state state = j->known.state;
+
+	return column == MK_WAITING || state == MK_BY_SPAMD ? SPAMD :
+	    state == MK_BY_HEADER ? HEADER : NOBODY;
+}
+
 /* In the folder's own counters: the report has one lock for all threads. */
 static void
 count(struct look_in *in, const struct mk_judgement *j, int column)
 {
 	enum mk_state state = j->known.state;
-	size_t source = column == MK_WAITING || state == MK_BY_SPAMD ? SPAMD :
-	    state == MK_BY_HEADER ? HEADER : NOBODY;
-	uint64_t *counts = in->counts[source];
+	uint64_t *counts = in->counts[source_of(j, column)];
 
 	counts[MK_JUDGED] += column != MK_WAITING;
 	counts[MK_SPAM_FOUND] += (state == MK_BY_HEADER ||
@@ -199,6 +206,8 @@ act(struct look_in *in, const struct item *item, const struct stat *st,
 		else
 			forget(in, item);
 		count(in, j, MK_JUNKED);
+		in->counts[source_of(j, MK_JUNKED)][MK_JUNKED_BYTES] +=
+		    (uint64_t)st->st_size;
 		tell(in, item, j, "junk");
 		break;
 	case MK_JUNK_TAKEN_BACK:

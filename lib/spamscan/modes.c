@@ -207,7 +207,7 @@ draw_histogram(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
 
 	mk_progress_open(setup->opt->verbosity == MK_QUIET ? 0 :
 	    setup->opt->progress);
-	mk_progress_phase("counting", 0);
+	mk_progress_phase("counting mailboxes", 0);
 	rv = count(&histogram, scan, setup, err);
 	mk_progress_close();
 	if (rv == 0)
@@ -217,7 +217,7 @@ draw_histogram(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
 }
 
 static int
-list_learned(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
+learn(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
     struct mk_error *err)
 {
 	const struct mk_root *root = setup->roots.v;
@@ -234,8 +234,22 @@ list_learned(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
 				return -1;
 		}
 	}
-	return fflush(stdout) == EOF || ferror(stdout) ?
-	    mk_fail_sys(err, "standard output") : 0;
+	return 0;
+}
+
+static int
+list_learned(struct mk_spamscan *scan, const struct mk_spamscan_setup *setup,
+    struct mk_error *err)
+{
+	int rv;
+
+	mk_progress_open(setup->opt->verbosity == MK_QUIET ? 0 :
+	    setup->opt->progress);
+	mk_progress_phase("reading mailboxes", 0);
+	rv = learn(scan, setup, err);
+	mk_progress_close();
+	return rv == 0 && (fflush(stdout) == EOF || ferror(stdout)) ?
+	    mk_fail_sys(err, "standard output") : rv;
 }
 
 int

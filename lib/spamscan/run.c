@@ -160,7 +160,8 @@ scan_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 	mk_modes_at(&scan, &run->setup, root);
 	scan.questions = &questions;
 	mk_plan_open(&scan.plan);
-	mk_progress_phase("scanning", 0);
+	mk_progress_phase("scanning mailboxes", is_whole(run) ?
+	    mk_lastrun_mailboxes(&run->last) : 0);
 	rv = walk(run, &scan, root, &result, err);
 	if (rv == 0) {
 		mk_questions_put(&scan);
@@ -191,7 +192,7 @@ report(struct run *run)
 		.started_s = run->now_s,
 		.finished_s = run->now_s + (int64_t)seconds,
 		.seconds = seconds, .status = run->status,
-		.dry_run = run->opt->dry_run,
+		.dry_run = run->opt->dry_run, .partial = !is_whole(run),
 		.note = run->note[0] == '\0' ? NULL : run->note,
 	};
 	bool told = ferror(stdout);	/* that output fails */

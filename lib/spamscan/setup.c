@@ -43,9 +43,16 @@ open_roots(struct mk_spamscan_setup *s, struct mk_error *err)
 	const struct mk_host *host = &s->conf->host;
 	struct mk_error why;
 
-	if (s->args->explain == NULL)
-		return mk_roots_open(&s->roots, host, s->opt->args,
-		    s->opt->args_n, err);
+	if (s->args->explain == NULL) {
+		if (mk_roots_open(&s->roots, host, s->opt->args,
+		    s->opt->args_n, err) == 0)
+			return 0;
+		/* The history is to tell of a mail root that is not there. */
+		if (s->opt->args_n == 0)
+			mk_host_open_dir(host, MK_STATE_DIR, &s->own, true,
+			    false, &why);
+		return -1;
+	}
 	if (mk_explain_file_open(&s->explain, s->args->explain,
 	    host->mail_root, err) == -1)
 		return -1;

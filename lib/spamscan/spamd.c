@@ -917,3 +917,43 @@ mk_spamd_tell(struct mk_spamd *spamd, const char *email, bool spam,
 	    "TELL SPAMC/1.5\r\nMessage-class: ham\r\nSet: local\r\n", email,
 	    deadline_ms, &answer);
 }
+
+/* "SPAMD/1.5 0 PONG", and that is all of it. */
+static int
+parse_pong(struct talk *talk)
+{
+	struct answer answer = { 0 };
+	const char *at = talk->answer, *line;
+	size_t len;
+
+	if (talk->len == 0)
+		return fail_end(talk);
+	talk->stage = ANSWER;
+	line = next_line(&at, &len);
+	if (line != NULL)
+		parse_status(line, len, &answer);
+	if (answer.text == NULL)
+		return fail_line(talk, "not spamd's", talk->answer,
+		    line == NULL ? strlen(talk->answer) : len);
+	if (answer.code != 0)
+		return fail_code(talk, &answer);
+	if (answer.text_len != 4 || memcmp(answer.text, "PONG", 4) != 0)
+		return fail_line(talk, "not PONG", line, len);
+	return 0;
+}
+
+int
+mk_spamd_ping(struct mk_spamd *spamd, struct mk_error *err)
+{
+	struct talk talk = { .spamd = spamd, .err = err, .fd = -1,
+	    .text = "", .end_ms = mk_clock_ms() + spamd->timeout_ms };
+	int rv = -1;
+
+	talk.head_len = (size_t)snprintf(talk.head, sizeof talk.head,
+	    "PING SPAMC/1.5\r\n\r\n");
+	if (open_talk(&talk) == 0 && exchange(&talk) == 0)
+		rv = parse_pong(&talk);
+	if (talk.fd != -1)
+		close(talk.fd);
+	return rv;
+}

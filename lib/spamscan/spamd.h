@@ -79,4 +79,9 @@ int mk_spamd_check(struct mk_spamd *spamd, const char *email,
 int mk_spamd_tell(struct mk_spamd *spamd, const char *email, bool spam,
     const char *text, size_t len, int64_t deadline_ms, struct mk_error *err);
 
+/*
+ * Whether spamd answers: PING.  0; or -1, EX_TEMPFAIL, with a text as above.
+ */
+int mk_spamd_ping(struct mk_spamd *spamd, struct mk_error *err);
+
 #endif

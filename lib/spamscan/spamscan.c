@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/diag.h"
 #include "base/json.h"
+#include "base/progress.h"
 
 const struct mk_column mk_spamscan_columns[MK_SPAM_COLUMNS] = {
 	[MK_SEEN] = { "messages", "Messages in the folders that are scanned",
@@ -18,6 +19,8 @@ const struct mk_column mk_spamscan_columns[MK_SPAM_COLUMNS] = {
 	    MK_COUNT, true },
 	[MK_JUNKED] = { "junked", "Messages moved to the Junk folder",
 	    MK_COUNT, true },
+	[MK_JUNKED_BYTES] = { "junked_bytes", "Bytes of messages moved to the "
+	    "Junk folder", MK_BYTES, false },
 	[MK_DELETED] = { "deleted", "Messages deleted for their score",
 	    MK_COUNT, true },
 	[MK_DELETED_BYTES] = { "deleted_bytes", "Bytes of messages deleted",
@@ -171,6 +174,7 @@ tell_text(struct mk_spamscan *scan, const struct mk_judged *judged,
 		mk_diag_info("%s", line.data);
 	else if (moves || mk_diag_verbose()) {
 		escaped = malloc(line.len * 4 + 1);
+		mk_progress_wipe();
 		if (escaped != NULL)
 			puts(mk_diag_escape(escaped, line.len * 4 + 1,
 			    line.data));

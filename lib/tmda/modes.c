@@ -106,28 +106,34 @@ restore_dest(const struct mk_tmda_setup *s, struct mk_restore *r,
 	return 0;
 }
 
-int
-mk_tmda_restore(struct mk_tmda_setup *s, int *status, struct mk_error *err)
+void
+mk_tmda_restore(struct mk_tmda_setup *s, int64_t now_s, double started,
+    int *status)
 {
+	struct mk_error err;
 	struct mk_list none = { 0 };
 	struct mk_restore r = {
 		.archive = s->args->restore, .users = &s->args->users,
 		.quota_ignore = &none, .dry_run = s->opt->dry_run,
 		.silent = s->opt->json,
+		.progress = s->opt->verbosity == MK_QUIET ? 0 :
+		    s->opt->progress,
 	};
 
-	if (restore_dest(s, &r, err) == -1)
-		return -1;
 	r.archive_fd = s->restore_fd;
-	if (mk_restore_run(&r, err) == -1)
-		return -1;
-	earn(status, r.status);
+	if (restore_dest(s, &r, &err) == -1 || mk_restore_run(&r, &err) == -1)
+		earn(status, mk_diag_error(&err));
+	else {
+		earn(status, r.status);
+		if (mk_restore_report(&r, s->opt, "tmda", *status, &err) == -1)
+			earn(status, mk_diag_error(&err));
+	}
 	if (r.restored > 0 && !r.dry_run && s->args->to == NULL &&
 	    s->opt->verbosity != MK_QUIET)
 		mk_diag_warn("note: by their names what was restored is as old "
 		    "as before, and due again: have TMDA release it before "
 		    "the next run");
-	return mk_restore_report(&r, s->opt, "tmda", *status, err);
+	mk_restore_remember(&r, &s->own, "tmda", now_s, started, *status);
 }
 
 int

@@ -18,8 +18,9 @@ int mk_tmda_check_args(const struct mk_options *opt,
 int mk_tmda_answer(struct mk_tmda_setup *s, int *status,
     struct mk_error *err);
 
-/* Put archived messages back, likewise. */
-int mk_tmda_restore(struct mk_tmda_setup *s, int *status,
-    struct mk_error *err);
+/* Put archived messages back, likewise, and tell what went wrong; begun at
+ * NOW_S, by the monotonic clock at STARTED. */
+void mk_tmda_restore(struct mk_tmda_setup *s, int64_t now_s, double started,
+    int *status);
 
 #endif

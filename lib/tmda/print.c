@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/progress.h"
 #include "tmda/due.h"
 
 static int
@@ -39,6 +40,7 @@ mk_tmda_print(struct mk_tmda *t)
 	const struct mk_group *group;
 	size_t i, j, k;
 
+	mk_progress_wipe();
 	for (i = 0; i < MK_TMDA_ROOTS; i++) {
 		root = &t->roots[i];
 		if (mk_plan_sort(&root->plan) == -1)

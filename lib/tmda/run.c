@@ -334,7 +334,7 @@ report(struct run *run)
 		.started_s = run->now_s,
 		.finished_s = run->now_s + (int64_t)seconds,
 		.seconds = seconds, .status = run->status,
-		.dry_run = run->opt->dry_run,
+		.dry_run = run->opt->dry_run, .partial = !is_whole(run),
 		.note = run->note[0] == '\0' ? NULL : run->note,
 	};
 	struct mk_error err;
@@ -376,9 +376,10 @@ ask(struct run *run, struct mk_error *err)
 		return -1;
 	for (i = 0; i < run->setup.n; i++)
 		begin(run, &run->setup.sections[i]);
-	return run->args->restore != NULL ?
-	    mk_tmda_restore(&run->setup, &run->status, err) :
-	    mk_tmda_answer(&run->setup, &run->status, err);
+	if (run->args->restore == NULL)
+		return mk_tmda_answer(&run->setup, &run->status, err);
+	mk_tmda_restore(&run->setup, run->now_s, run->started, &run->status);
+	return 0;
 }
 
 int

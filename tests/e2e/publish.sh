@@ -47,8 +47,9 @@ names()
 
 look()
 {
-	# An index may be marked and unmarked again.
+	# An index may be marked and unmarked again; the history goes on.
 	find "$@" \( -type d -printf '%p d %m\n' \) -o \
+	    -name history.jsonl -o \
 	    \( -name blacklist.index -printf '%p %y %i %m %U:%G %s\n' \) -o \
 	    -printf '%p %y %i %m %U:%G %s %n %T@\n' | sort
 }

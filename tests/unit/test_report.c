@@ -218,6 +218,27 @@ START_TEST(json_tells_all)
 }
 END_TEST
 
+/* What the history has: the totals alone, behind what is there. */
+START_TEST(line_tells_the_totals)
+{
+	struct mk_report_run run = good;
+	struct mk_buf line = { 0 };
+
+	run.status = 75;
+	run.note = "--apply: \"x\"\n";
+	add("rule", "r", 1, 2, 3);
+	add(NULL, NULL, 4, 5, 6);
+	ck_assert_int_eq(mk_buf_add(&line, "before\n", 7), 0);
+	ck_assert_int_eq(mk_report_line(report, &run, &line), 0);
+	ck_assert_str_eq(line.data, "before\n{\"program\":\"expire\","
+	    "\"version\":\"" MK_VERSION "\",\"started\":1000,"
+	    "\"finished\":2000,\"seconds\":1.235,\"status\":75,"
+	    "\"note\":\"--apply: \\\"x\\\"\\u000a\",\"total\":{\"removed\":4,"
+	    "\"freed\":5,\"not-shown\":6}}\n");
+	mk_buf_free(&line);
+}
+END_TEST
+
 START_TEST(json_of_nothing)
 {
 	print_json(&good);
@@ -251,6 +272,12 @@ START_TEST(metrics_are_whole)
 	    "of sysexits(3).\n"
 	    "# TYPE mailkeep_last_run_status gauge\n"
 	    "mailkeep_last_run_status{program=\"expire\"} 0\n"
+	    "# HELP mailkeep_part_last_success_timestamp_seconds When the "
+	    "last successful run that went by this part ended, in seconds "
+	    "since the Epoch.\n"
+	    "# TYPE mailkeep_part_last_success_timestamp_seconds gauge\n"
+	    "mailkeep_part_last_success_timestamp_seconds{"
+	    "program=\"expire\",mailbox=\"a\\\"\\\\\\n\"} 2000\n"
 	    "# HELP mailkeep_last_run_removed Messages removed.\n"
 	    "# TYPE mailkeep_last_run_removed gauge\n"
 	    "mailkeep_last_run_removed{program=\"expire\","
@@ -303,6 +330,90 @@ START_TEST(failed_run_keeps_the_success)
 	run.dry_run = false;
 	metrics(&run);
 	has("\n" SUCCESS "3000\n");
+}
+END_TEST
+
+#define PART(label)	"mailkeep_part_last_success_timestamp_seconds{" \
+	"program=\"expire\",mailbox=\"" label "\"} "
+#define REMOVED(label)	"mailkeep_last_run_removed{program=\"expire\"," \
+	"mailbox=\"" label "\"} "
+
+/* Another run of the same program, with rows of its own. */
+static void
+begin_anew(void)
+{
+	mk_report_free(report);
+	report = mk_report_new("expire", columns, COLUMNS, &err);
+	ck_assert_ptr_nonnull(report);
+}
+
+START_TEST(partial_run_leaves_the_other_rows)
+{
+	struct mk_report_run run = good;
+
+	add("mailbox", "a\"\\\n", 1, 2, 3);
+	add("mailbox", "b", 4, 5, 6);
+	metrics(&run);
+	run.finished_s = 3000;
+	run.partial = true;
+	begin_anew();
+	add("mailbox", "b", 7, 8, 9);
+	metrics(&run);
+	has(PART("a\\\"\\\\\\n") "2000\n");
+	has(PART("b") "3000\n");
+	has(REMOVED("a\\\"\\\\\\n") "1\n");
+	has(REMOVED("b") "7\n");
+	lacks(REMOVED("b") "4\n");
+
+	/* It fails, and did not get to any row. */
+	run.finished_s = 4000;
+	run.status = 75;
+	begin_anew();
+	metrics(&run);
+	has(PART("b") "3000\n");
+	has(REMOVED("a\\\"\\\\\\n") "1\n");
+	has("_status{program=\"expire\"} 75\n");
+
+	/* A whole run has no others. */
+	run.partial = false;
+	metrics(&run);
+	has(PART("a\\\"\\\\\\n") "2000\n");
+	lacks("last_run_removed");
+	run.status = 0;
+	add("mailbox", "b", 0, 0, 0);
+	metrics(&run);
+	has(PART("b") "4000\n");
+	lacks("mailbox=\"a");
+}
+END_TEST
+
+static const char *const bad_rows[] = {
+	PART("x") "5", PART("x") "3001\n", PART("x") "0\n", PART("x") "-1\n",
+	PART("x\ny") "5\n", PART("x\\y") "5\n", PART("x\\") "5\n",
+	"mailkeep_part_last_success_timestamp_seconds{program=\"tmda\","
+	    "mailbox=\"x\"} 5\n",
+	"mailkeep_part_last_success_timestamp_seconds{program=\"expire\","
+	    "rule=\"x\"} 5\n",
+	"mailkeep_part_last_success_timestamp_seconds{program=\"expire\","
+	    "mailbox=\"x",
+};
+
+START_TEST(garbled_old_rows_tell_nothing)
+{
+	struct mk_report_run run = good;
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(mk_fs_write_all(fd, bad_rows[_i],
+	    strlen(bad_rows[_i])), 0);
+	close(fd);
+	run.finished_s = 3000;
+	run.partial = true;
+	run.status = 1;
+	add("mailbox", "x", 1, 1, 1);
+	metrics(&run);
+	lacks("part_last_success");
+	has(REMOVED("x") "1\n");
 }
 END_TEST
 
@@ -429,7 +540,11 @@ main(void)
 	tcase_add_test(tc, note_and_dry_run_stand_above);
 	tcase_add_loop_test(tc, label_fits, 0, COUNT(labels));
 	tcase_add_test(tc, json_tells_all);
+	tcase_add_test(tc, line_tells_the_totals);
 	tcase_add_test(tc, json_of_nothing);
+	tcase_add_test(tc, partial_run_leaves_the_other_rows);
+	tcase_add_loop_test(tc, garbled_old_rows_tell_nothing, 0,
+	    (int)(sizeof bad_rows / sizeof *bad_rows));
 	tcase_add_test(tc, metrics_are_whole);
 	tcase_add_test(tc, metric_is_given_once);
 	tcase_add_test(tc, failed_run_keeps_the_success);
