@@ -24,7 +24,7 @@ BASE	:= aide arena buf child clock colour completion config \
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
 	   removal restore restore_report roots source store walk
-EXPIRE	:= expire paths plantext print remove rule run scan \
+EXPIRE	:= expire forecast paths plantext print remove rule run scan \
 	   select setup
 # Berkeley DB for the output "dbm" where it is; DBM=dbm_none does without.
 DBM	:= $(shell printf '\043include <db.h>\nDB_VERSION_MAJOR' | \

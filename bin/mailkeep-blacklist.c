@@ -15,8 +15,8 @@ enum {
 static const struct mk_option options[] = {
 	[OPT_WHY] = { 0, "why", "IP", "tell why it is listed, or is not; "
 	    "again" },
-	[OPT_PRINT] = { 0, "print", "FORMAT", "print the list; publish "
-	    "nothing" },
+	[OPT_PRINT] = { 0, "print", "FORMAT:text,plain,postfix,nft,rbldnsd,"
+	    "hostlist", "print the list; publish nothing" },
 	[OPT_CHECK] = { 0, "check", "DB", "read a database as Exim does" },
 	[OPT_IF_MISSING] = { 0, "if-missing", NULL, "only where there is no "
 	    "usable file" },
@@ -103,7 +103,8 @@ main(int argc, char *argv[])
 		else {
 			conf.feeds = bindings[2].array;
 			conf.feeds_n = bindings[2].n;
-			status = mk_blacklist_run(&opt, &args, &conf,
+			status = opt.if_configured && conf.feeds_n == 0 ?
+			    EX_OK : mk_blacklist_run(&opt, &args, &conf,
 			    mk_clock_now_s());
 		}
 		mk_config_free(bindings);

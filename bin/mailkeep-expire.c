@@ -1,18 +1,20 @@
 /* mailkeep-expire - remove old mail from Junk, Trash and other folders. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/diag.h"
 #include "base/options.h"
 #include "conf/sections.h"
+#include "expire/forecast.h"
 #include "expire/run.h"
 
 enum {
 	OPT_RULE, OPT_USER, OPT_FOLDER, OPT_OLDER_THAN, OPT_AGE, OPT_LIST,
-	OPT_PRINT0, OPT_PLAN, OPT_APPLY, OPT_FORCE, OPT_RESTORE, OPT_TO,
-	OPT_THREADS
+	OPT_PRINT0, OPT_FORECAST, OPT_PLAN, OPT_APPLY, OPT_FORCE, OPT_RESTORE,
+	OPT_TO, OPT_THREADS
 };
 
 static const struct mk_option options[] = {
@@ -22,10 +24,13 @@ static const struct mk_option options[] = {
 	[OPT_FOLDER] = { 0, "folder", "NAME", "a rule made of options; again "
 	    "for more" },
 	[OPT_OLDER_THAN] = { 0, "older-than", "AGE", "its age limit: 10d" },
-	[OPT_AGE] = { 0, "age", "KIND", "in-folder, received, saved, name" },
+	[OPT_AGE] = { 0, "age", "KIND:in-folder,received,saved,name",
+	    "counted since" },
 	[OPT_LIST] = { 0, "list", NULL, "with -n: paths alone, one a line" },
 	[OPT_PRINT0] = { 0, "print0", NULL, "with -n: paths, each ended by "
 	    "a NUL" },
+	[OPT_FORECAST] = { 0, "forecast", "N", "what N nights would remove; "
+	    "ages now" },
 	[OPT_PLAN] = { 0, "plan", "FILE", "write what would go; remove "
 	    "nothing" },
 	[OPT_APPLY] = { 0, "apply", "FILE", "remove exactly what a plan says" },
@@ -40,6 +45,7 @@ static const struct mk_option options[] = {
 static const char *const synopsis[] = {
 	"[options] [MAILDIR ...]",
 	"[options] --folder NAME --older-than AGE [MAILDIR ...]",
+	"[options] --forecast N [MAILDIR ...]",
 	"[options] --apply FILE",
 	"[options] --restore ARCHIVE [--user PATTERN] [--to DIR]",
 	NULL
@@ -48,6 +54,7 @@ static const char *const synopsis[] = {
 static const char *const examples[] = {
 	"mailkeep-expire -n",
 	"mailkeep-expire -n --folder Trash --older-than 30d ~/Maildir",
+	"mailkeep-expire --forecast 7",
 	"mailkeep-expire --plan plan && mailkeep-expire --apply plan",
 	NULL
 };
@@ -86,12 +93,29 @@ take(void *data, size_t index, const char *arg, struct mk_error *err)
 	case OPT_FORCE:
 		args->force = true;
 		return 0;
+	case OPT_FORECAST:
+		return mk_expire_nights_parse(arg, &args->forecast, err);
 	case OPT_THREADS:
 		return mk_host_threads_parse(arg, &args->threads, err);
 	default:
 		*fields[index] = arg;
 		return 0;
 	}
+}
+
+/* For --if-configured: any rule, or the one that --rule names. */
+static bool
+configured(const struct mk_expire_args *args,
+    const struct mk_expire_conf *conf)
+{
+	size_t i;
+
+	if (args->rule == NULL || args->folders.n > 0)
+		return conf->rules_n > 0 || args->folders.n > 0;
+	for (i = 0; i < conf->rules_n; i++)
+		if (strcmp(conf->rules[i].name, args->rule) == 0)
+			return true;
+	return false;
 }
 
 int
@@ -126,7 +150,9 @@ main(int argc, char *argv[])
 			conf.rules_n = bindings[3].n;
 			if (args.threads > 0)
 				conf.host.threads = args.threads;
-			status = mk_expire_run(&opt, &args, &conf,
+			tzset();	/* while /etc is in reach */
+			status = opt.if_configured && !configured(&args,
+			    &conf) ? EX_OK : mk_expire_run(&opt, &args, &conf,
 			    mk_clock_now_s());
 		}
 		mk_config_free(bindings);

@@ -21,10 +21,10 @@ static const struct mk_option options[] = {
 	[OPT_RESCAN] = { 0, "rescan", NULL, "judge anew what was judged" },
 	[OPT_EXPLAIN] = { 0, "explain", "FILE", "why would this message "
 	    "move, or not?" },
-	[OPT_HISTOGRAM] = { 0, "histogram", "WHAT", "scores against limits: "
-	    "all, account" },
-	[OPT_LEARN_LIST] = { 0, "learn-list", "WHAT", "what users decided: "
-	    "spam, ham" },
+	[OPT_HISTOGRAM] = { 0, "histogram", "WHAT:all,account", "scores "
+	    "against limits" },
+	[OPT_LEARN_LIST] = { 0, "learn-list", "WHAT:spam,ham", "what users "
+	    "decided" },
 	[OPT_TELL] = { 0, "tell", NULL, "with --learn-list: tell spamd" },
 	[OPT_FORCE] = { 0, "force", NULL, "go on where the brake would stop" },
 	[OPT_THREADS] = { 0, "threads", "N", "work on N mailboxes at a time" },
@@ -122,7 +122,10 @@ main(int argc, char *argv[])
 			conf.trust_n = bindings[5].n;
 			if (args.threads > 0)
 				conf.host.threads = args.threads;
-			status = mk_spamscan_run(&opt, &args, &conf,
+			status = opt.if_configured && conf.trust_n == 0 &&
+			    args.trust.n == 0 &&
+			    conf.spamd.socket[0] == '\0' ? EX_OK :
+			    mk_spamscan_run(&opt, &args, &conf,
 			    mk_clock_now_s());
 		}
 		mk_config_free(bindings);

@@ -117,8 +117,9 @@ main(int argc, char *argv[])
 			conf.queues_n = bindings[3].n;
 			if (args.threads > 0)
 				conf.host.threads = args.threads;
-			status = mk_tmda_run(&opt, &args, &conf,
-			    mk_clock_now_s());
+			status = opt.if_configured && conf.queues_n == 0 &&
+			    opt.args_n == 0 ? EX_OK : mk_tmda_run(&opt, &args,
+			    &conf, mk_clock_now_s());
 		}
 		mk_config_free(bindings);
 	}

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/report.h"
+#include "expire/forecast.h"
 #include "expire/rule.h"
 #include "mail/host.h"
 #include "mail/plan.h"
@@ -41,6 +42,8 @@ struct mk_expire {
 	unsigned threads;
 	int *archive_fds;		/* one a rule; -1 where it has none */
 	const char *run_name;		/* of this run's archives */
+	struct mk_expire_forecast *forecast;	/* count in this, and plan
+					 * nothing; or NULL */
 	/* what it does */
 	struct mk_report *report;
 	struct mk_plan plan;

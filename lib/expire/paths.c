@@ -61,6 +61,12 @@ file(struct mk_expire *ex, size_t r, int fd, const char *name,
 	counts[MK_WATCHED]++;
 	mk_expire_facts(&facts, &st, name, strlen(name), 0, MK_SUB_SELF,
 	    MK_NEVER);
+	if (ex->forecast != NULL) {
+		mk_expire_foreseen(ex->forecast, mk_expire_foresee(
+		    ex->forecast, ex->rules, (mk_rule_set)1 << r, &facts),
+		    &facts);
+		return 0;
+	}
 	if (mk_rule_due(rule, &facts, ex->now_s, &due_s) != MK_DUE)
 		return 0;
 	counts[MK_DUE_NOW]++;

@@ -34,6 +34,7 @@ struct run {
 	char run_name[MK_RUN_NAME_MAX];
 	struct mk_lastrun last;
 	struct mk_report *report;
+	struct mk_expire_forecast *forecast;
 	const char *note;
 	char note_text[MK_ERROR_MAX];
 	int status;
@@ -140,7 +141,8 @@ scan(struct run *run, struct mk_expire *ex, const struct mk_root *root,
 		.rootfd = root->fd, .root = root->path,
 		.root_is_mailbox = root->is_mailbox, .threads = ex->threads,
 		.now_s = run->now_s, .index = is_whole(run) &&
-		    run->last.index.n > 0 ? &run->last.index : NULL,
+		    run->forecast == NULL && run->last.index.n > 0 ?
+		    &run->last.index : NULL,
 	};
 	struct mk_walk_result sum = { 0 };
 	size_t n = mk_setup_has_folders(&run->setup) ? root->n : 0;
@@ -276,6 +278,7 @@ show(struct run *run, struct mk_expire *ex)
 	}
 	if (run->args->plan != NULL && write_plan(run, ex, &err) == -1)
 		fail(run, &err);
+	mk_progress_wipe();
 	if (run->opt->dry_run && !run->opt->json && mk_expire_print(ex,
 	    run->args->listing) == -1) {
 		mk_fail_sys(&err, "standard output");
@@ -294,9 +297,11 @@ do_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 		.rules_n = run->setup.rules_n, .users = &run->args->users,
 		.accounts = root->is_mailbox ? NULL : run->setup.accounts,
 		.rootfd = root->fd, .root = root->path, .now_s = run->now_s,
-		.rows = run->opt->json || run->setup.own.metrics_fd != -1 ||
-		    isatty(STDOUT_FILENO) || mk_diag_verbose(),
-		.mailbox_rows = run->opt->json,
+		.rows = run->forecast == NULL && (run->opt->json ||
+		    run->setup.own.metrics_fd != -1 ||
+		    isatty(STDOUT_FILENO) || mk_diag_verbose()),
+		.mailbox_rows = run->forecast == NULL && run->opt->json,
+		.forecast = run->forecast,
 		.threads = mk_host_threads(run->conf->host.threads),
 		.archive_fds = run->setup.archive_fds,
 		.run_name = run->run_name,
@@ -313,7 +318,8 @@ do_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 	ex.dry_run = run->setup.dry_run || (clock.status != EX_OK &&
 	    !run->args->force);
 	ex.whole = is_whole(run);
-	mk_progress_phase("scanning", 0);
+	mk_progress_phase("scanning mailboxes", is_whole(run) ?
+	    mk_lastrun_mailboxes(&run->last) : 0);
 	if (run->args->apply != NULL)
 		rv = mk_plantext_parse(&ex.plan, run->args->apply,
 		    run->setup.apply.data == NULL ? "" : run->setup.apply.data,
@@ -326,14 +332,15 @@ do_root(struct run *run, const struct mk_root *root, struct mk_error *err)
 		tell_unmatched(run, &ex);
 		tell_strangers(&ex);
 	}
-	if (rv == 0 && brake(run, &ex, &clock) == 0 && !run->setup.dry_run) {
+	if (rv == 0 && run->forecast == NULL &&
+	    brake(run, &ex, &clock) == 0 && !run->setup.dry_run) {
 		rv = mk_expire_remove(&ex, err);
 		if (rv == 0)
 			save_last(run, &result);
 	}
 	if (rv == 0 && run->setup.dry_run && run->args->apply != NULL)
 		mk_expire_spare(&ex);
-	if (rv == 0 && run->setup.dry_run)
+	if (rv == 0 && run->setup.dry_run && run->forecast == NULL)
 		show(run, &ex);
 	mk_problems_end(&ex.problems);
 	mk_report_add(run->report, NULL, NULL, (uint64_t[MK_COLUMNS]){
@@ -353,10 +360,14 @@ report(struct run *run, double seconds, bool table)
 		.started_s = run->now_s,
 		.finished_s = run->now_s + (int64_t)seconds,
 		.seconds = seconds, .status = run->status,
-		.dry_run = run->setup.dry_run, .note = run->note,
+		.dry_run = run->setup.dry_run, .partial = !is_whole(run),
+		.mode = run->args->apply != NULL ? "--apply" : NULL,
+		.note = run->note,
 	};
 	struct mk_error err;
 
+	if (run->forecast != NULL)	/* no run, and its JSON is another */
+		return;
 	if (mk_host_report(run->opt, &run->setup.own, run->report, "rule",
 	    table, &info, &err) == -1)
 		fail(run, &err);
@@ -372,18 +383,29 @@ restore(struct run *run, struct mk_error *err)
 		.quota_ignore = &run->conf->host.quota_ignore,
 		.quota = run->args->to == NULL, .dry_run = run->opt->dry_run,
 		.silent = run->opt->json,
+		.progress = run->opt->verbosity == MK_QUIET ? 0 :
+		    run->opt->progress,
 	};
+	double started = mk_host_monotonic();
+	int rv;
 
 	if (mk_setup_open(&run->setup, err) == -1)
 		return -1;
 	r.archive_fd = s->restore_fd;
 	r.dest_fd = s->roots.n > 0 ? s->roots.v[0].fd : s->to_fd;
 	r.dest = s->roots.n > 0 ? s->roots.v[0].path : run->args->to;
-	if (mk_restore_run(&r, err) == -1)
-		return -1;
-	if (run->status == EX_OK)
-		run->status = r.status;
-	return mk_restore_report(&r, run->opt, "expire", run->status, err);
+	rv = mk_restore_run(&r, err);
+	if (rv == 0) {
+		if (run->status == EX_OK)
+			run->status = r.status;
+		rv = mk_restore_report(&r, run->opt, "expire", run->status,
+		    err);
+	}
+	if (rv == -1)
+		fail(run, err);
+	mk_restore_remember(&r, &s->own, "expire", run->now_s, started,
+	    run->status);
+	return 0;
 }
 
 /* A row a rule, in the configuration's order, whatever is met first. */
@@ -426,11 +448,25 @@ read_accounts(struct run *run, struct mk_error *err)
 	return rv;
 }
 
+/* Half of a forecast could be taken for a whole one. */
+static void
+print_forecast(struct run *run)
+{
+	struct mk_error err;
+
+	if (mk_expire_forecast_print(run->forecast, stdout,
+	    run->opt->json) == -1) {
+		mk_fail_sys(&err, "standard output");
+		fail(run, &err);
+	}
+}
+
 /* -1 where not even a report can be made; the rest is told of here. */
 static int
 run_expire(struct run *run, struct mk_error *err)
 {
 	double started = mk_host_monotonic();
+	bool whole = true;
 	size_t i;
 
 	/* A plain directory is nobody's mailbox. */
@@ -440,6 +476,12 @@ run_expire(struct run *run, struct mk_error *err)
 	run->setup.rules = run->rules;
 	if (run->rules == NULL || new_report(run, err) == -1)
 		return -1;
+	if (run->args->forecast > 0) {
+		run->forecast = mk_expire_forecast_new(run->rules,
+		    run->setup.rules_n, run->args->forecast, run->now_s, err);
+		if (run->forecast == NULL)
+			return -1;
+	}
 	mk_store_run_name(run->run_name, run->now_s);
 	if (mk_setup_open(&run->setup, err) == -1 ||
 	    read_accounts(run, err) == -1 || load_last(run, err) == -1) {
@@ -451,9 +493,13 @@ run_expire(struct run *run, struct mk_error *err)
 	mk_progress_open(run->opt->verbosity == MK_QUIET ? 0 :
 	    run->opt->progress);
 	for (i = 0; i < run->setup.roots.n; i++)
-		if (do_root(run, &run->setup.roots.v[i], err) == -1)
+		if (do_root(run, &run->setup.roots.v[i], err) == -1) {
 			fail(run, err);
+			whole = false;
+		}
 	mk_progress_close();
+	if (run->forecast != NULL && whole)
+		print_forecast(run);
 	report(run, mk_host_monotonic() - started,
 	    run->args->listing == MK_LIST_NONE);
 	return 0;
@@ -476,6 +522,12 @@ check_args(const struct mk_options *opt, const struct mk_expire_args *args,
 		return mk_fail(err, EX_USAGE, "--apply does exactly what the "
 		    "plan says: it goes with no --rule, --user, --folder or "
 		    "MAILDIR (take lines out of the plan instead)");
+	if (args->forecast > 0 && (args->plan != NULL || args->force ||
+	    args->apply != NULL || args->restore != NULL ||
+	    args->listing != MK_LIST_NONE || opt->metrics != NULL))
+		return mk_fail(err, EX_USAGE, "--forecast changes nothing: it "
+		    "goes with none of --plan, --apply, --restore, --force, "
+		    "--metrics, --list and --print0");
 	if (args->to != NULL && args->restore == NULL)
 		return mk_fail(err, EX_USAGE, "--to goes with --restore");
 	if (args->restore != NULL && (args->rule != NULL ||
@@ -505,6 +557,7 @@ mk_expire_run(const struct mk_options *opt, const struct mk_expire_args *args,
 	mk_setup_close(&run.setup);
 	mk_lastrun_close(&run.last);
 	mk_report_free(run.report);
+	mk_expire_forecast_free(run.forecast);
 	free(run.rules);
 	return run.status;
 }

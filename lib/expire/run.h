@@ -31,6 +31,7 @@ struct mk_expire_args {			/* the command line's own part */
 	const char *plan, *apply;	/* files */
 	const char *restore, *to;	/* paths */
 	long threads;			/* --threads; 0: as configured */
+	unsigned forecast;		/* --forecast: nights; 0: none */
 	bool force;
 };
 

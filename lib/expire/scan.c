@@ -19,6 +19,7 @@ struct capped {				/* a message under a cap */
 	const char *name;
 	uint8_t sub;
 	bool goes;			/* it is due already */
+	struct mk_foreseen later;	/* of a forecast: else it goes then */
 };
 
 struct scanner {			/* a worker's own */
@@ -64,6 +65,11 @@ add_due(struct look_in *in, const struct mk_facts *facts, size_t rule,
 	    .by_cap = by_cap, .size_bytes = facts->size_bytes };
 	const struct mk_folder *f = in->pass.folder;
 
+	if (in->ex->forecast != NULL) {
+		mk_expire_foreseen(in->ex->forecast, (struct mk_foreseen){
+		    .night = 0, .rule = (uint8_t)rule }, facts);
+		return 0;
+	}
 	item.since_s = mk_rule_since(&in->by[rule], facts);
 	if (in->group == NULL)
 		in->group = mk_group_new(f->mailbox, f->place, f->path,
@@ -78,7 +84,7 @@ add_due(struct look_in *in, const struct mk_facts *facts, size_t rule,
 
 static void
 remember_capped(struct look_in *in, const struct mk_facts *facts,
-    const char *name, enum mk_sub sub, bool goes)
+    const char *name, enum mk_sub sub, bool goes, struct mk_foreseen later)
 {
 	struct scanner *own = in->own;
 	struct capped *capped;
@@ -100,7 +106,7 @@ remember_capped(struct look_in *in, const struct mk_facts *facts,
 		return;
 	}
 	own->capped[own->capped_n++] = (struct capped){ .facts = *facts,
-	    .name = name, .sub = (uint8_t)sub, .goes = goes };
+	    .name = name, .sub = (uint8_t)sub, .goes = goes, .later = later };
 }
 
 /* Apply all rules to a message; the first that has it due takes it. */
@@ -133,7 +139,24 @@ judge(struct look_in *in, const struct mk_facts *facts, const char *name,
 		}
 	}
 	if (in->caps && sub != MK_SUB_TMP)
-		remember_capped(in, facts, name, sub, goes);
+		remember_capped(in, facts, name, sub, goes,
+		    (struct mk_foreseen){ .night = MK_FORESEEN_NOT });
+}
+
+/* The same for a forecast; a cap may take in the first night what would go
+ * later by its age. */
+static void
+foresee(struct look_in *in, const struct mk_facts *facts, const char *name,
+    enum mk_sub sub)
+{
+	struct mk_expire_forecast *forecast = in->ex->forecast;
+	struct mk_foreseen goes = mk_expire_foresee(forecast, in->by,
+	    sub == MK_SUB_TMP ? in->tmp_rules : in->rules, facts);
+
+	if (in->caps && sub != MK_SUB_TMP && goes.night != 0)
+		remember_capped(in, facts, name, sub, false, goes);
+	else
+		mk_expire_foreseen(forecast, goes, facts);
 }
 
 /*
@@ -203,7 +226,10 @@ message(struct look_in *in, const struct mk_dirent *entry, enum mk_sub sub)
 		in->watched++;
 	mk_expire_facts(&facts, &st, entry->name, uniq_len, flags, sub,
 	    since);
-	judge(in, &facts, entry->name, sub);
+	if (in->ex->forecast != NULL)
+		foresee(in, &facts, entry->name, sub);
+	else
+		judge(in, &facts, entry->name, sub);
 }
 
 static void
@@ -276,6 +302,24 @@ apply_cap(struct look_in *in, size_t r)
 	}
 }
 
+static void
+apply_caps(struct look_in *in)
+{
+	struct scanner *own = in->own;
+	size_t r, i;
+
+	if (in->caps)
+		EACH_RULE(r, in->rules)
+			if (mk_rule_has_cap(&in->by[r]))
+				apply_cap(in, r);
+	for (i = 0; in->ex->forecast != NULL && i < own->capped_n; i++)
+		if (!own->capped[i].goes)
+			mk_expire_foreseen(in->ex->forecast,
+			    own->capped[i].later, &own->capped[i].facts);
+	own->capped_n = 0;
+	mk_arena_free(&own->names);
+}
+
 /* What the rules want to know of each message. */
 static void
 wants(struct look_in *in)
@@ -295,6 +339,7 @@ wants(struct look_in *in)
 		if (mk_expire_braked(rule))
 			in->braked = true;
 	}
+	in->sizes = in->sizes || in->ex->forecast != NULL;
 }
 
 /*
@@ -350,11 +395,12 @@ static void
 messages(struct look_in *in, struct mk_index_record *record)
 {
 	uint64_t fingerprint = mk_rule_fingerprint(in->by, in->rules);
-	size_t r;
 	int found;
 
 	if (in->ages_by_ledger) {
 		found = mk_pass_ledger(&in->pass, fingerprint, record);
+		if (found == 1 && in->ex->forecast != NULL)
+			found = 0;	/* what is due later counts, too */
 		if (in->pass.ledger.found)
 			latest(&in->ex->last_pass_s,
 			    in->pass.ledger.head.last_pass_s);
@@ -370,12 +416,7 @@ messages(struct look_in *in, struct mk_index_record *record)
 		in->pass.failed = true;
 	list(in, MK_SUB_CUR);
 	list(in, MK_SUB_NEW);
-	if (in->caps)
-		EACH_RULE(r, in->rules)
-			if (mk_rule_has_cap(&in->by[r]))
-				apply_cap(in, r);
-	in->own->capped_n = 0;
-	mk_arena_free(&in->own->names);
+	apply_caps(in);
 	mk_pass_settle(&in->pass, record);
 	/* Timestamps can change behind a directory's back. */
 	if (in->ages_by_stat || in->group != NULL || in->pass.failed)

@@ -28,10 +28,17 @@ mk_setup_has_folders(const struct mk_setup *s)
 static int
 open_roots(struct mk_setup *s, struct mk_error *err)
 {
+	struct mk_error none;
+
 	s->roots.advice = ", and the folder by --folder";
 	if (mk_roots_open(&s->roots, s->host, s->opt->args, s->opt->args_n,
-	    err) == -1)
+	    err) == -1) {
+		/* The history is to tell of a mail root that is not there. */
+		if (s->opt->args_n == 0)
+			mk_host_open_dir(s->host, MK_STATE_DIR, &s->own, true,
+			    false, &none);
 		return -1;
+	}
 	return s->roots.n > 1 && (s->args->plan != NULL ||
 	    s->args->apply != NULL) ? mk_fail(err, EX_USAGE, "--plan and "
 	    "--apply go with one mail root, not with several MAILDIRs") : 0;
@@ -208,6 +215,11 @@ open_for_restore(struct mk_setup *s, struct mk_error *err)
 	if (mk_owner_parse(s->host->owner, &s->own.owner, err) == -1 ||
 	    open_restore(s, err) == -1)
 		return -1;
+	/* To put mail back is not worth less than to note it down. */
+	if (mk_host_open_dir(s->host, MK_STATE_DIR, &s->own, s->dry_run,
+	    false, err) == -1)
+		return -1;
+	s->own.state_needed = needs_dirs(s);
 	return mk_host_open_dir(s->host, MK_LOCK_DIR, &s->own, s->dry_run,
 	    needs_dirs(s), err);
 }
@@ -215,7 +227,8 @@ open_for_restore(struct mk_setup *s, struct mk_error *err)
 int
 mk_setup_open(struct mk_setup *s, struct mk_error *err)
 {
-	s->dry_run = s->opt->dry_run || s->args->plan != NULL;
+	s->dry_run = s->opt->dry_run || s->args->plan != NULL ||
+	    s->args->forecast > 0;
 	if ((s->args->restore != NULL ? open_for_restore(s, err) :
 	    open_for_run(s, err)) == -1 ||
 	    mk_owner_become(&s->own.owner, err) == -1 ||

@@ -26,7 +26,7 @@ struct mk_setup {
 	const struct mk_rule *rules;
 	size_t rules_n;
 	/* filled; a descriptor is -1 where the run has no use for it */
-	bool dry_run;			/* -n or --plan */
+	bool dry_run;			/* -n, --plan or --forecast */
 	struct mk_roots roots;
 	int restore_fd, to_fd;		/* --restore, --to */
 	int *archive_fds;		/* one a rule */

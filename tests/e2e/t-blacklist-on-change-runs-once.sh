@@ -129,8 +129,7 @@ silent
 # It is run with the rights of who started the program, and unconfined.
 if [ "$(id -u)" = 0 ]; then
 	mkdir "$SCRATCH/elsewhere"
-	chown nobody out out/* "$STATE" "$STATE"/blacklist.index "$LOCK" \
-	    "$LOCK"/*.lock
+	chown nobody out out/* "$STATE" "$STATE"/* "$LOCK" "$LOCK"/*.lock
 	config "on-change = \"id -u >$SCRATCH/elsewhere/id\"" 'reader = "mail"'
 	echo 192.0.2.105 >>feed
 	run mailkeep-blacklist -c conf -o owner=nobody

@@ -15,6 +15,8 @@ exits 0
 silent
 is "$(cat out/plain)" "$(printf '192.0.2.1/32\n198.51.100.0/24')" 'the list'
 cp -a out tree
+# Where the configuration is right, and a directory is not, a run has begun.
+rm "$STATE/history.jsonl"
 snapshot "$STATE" >state
 echo 203.0.113.1 >>list
 
@@ -152,6 +154,7 @@ ok 'a directory that is not there is none' [ "$STATUS" != 0 ]
 one_line
 says 'nowhere'
 same_tree tree out
+rm "$STATE/history.jsonl"
 snapshot "$STATE" >state.after
 ok 'the state stays' cmp state state.after
 done_testing

@@ -95,6 +95,14 @@ fresh
 run mailkeep-expire -c conf -n --list
 exits 0
 sort "$OUT" >would
+at +3d run mailkeep-expire -c conf -n --list
+exits 0
+wc -l <"$OUT" >in-three-days
+run mailkeep-expire -c conf --forecast 3 --json
+exits 0
+sed 's/"ages".*//' "$OUT" | grep -o '"messages":[0-9]*' |
+    awk -F : '{ n += $2 } END { print n }' | diff in-three-days - >differs
+ok "a forecast goes by the accounts, too: $(cat differs)" test ! -s differs
 same_tree tree home
 run mailkeep-expire -c conf
 exits 0

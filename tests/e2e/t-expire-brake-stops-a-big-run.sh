@@ -25,7 +25,10 @@ braked()
 	one_line
 	says "$says"
 	same_tree -l tree home
-	is "$(ls "$STATE")" '' 'no state'
+	is "$(ls "$STATE")" history.jsonl 'no state'
+	ok 'the history tells of it' \
+	    grep -q '"status":75,"note":"brake: ' "$STATE/history.jsonl"
+	rm "$STATE/history.jsonl"
 }
 # fresh: the tree as it was
 fresh()

@@ -76,6 +76,25 @@ silent
 holds home/.Junk/cur "$star" "$young"
 holds home/.Junk/new "$mid"
 
+# Two caps on one folder, each with an order of its own: what the second one
+# takes first would leave the first one nothing to do.
+rm -rf home
+now=$(date +%s)
+i=0
+while [ $i -lt 6 ]; do
+	i=$((i + 1))
+	message "home/.Junk/cur/$((now - i)).M${i}P1.mx:2,S" $((7 - i))
+done
+cat >conf <<END
+mail-root = "home"
+expire "lax"    { folder = {"Junk"} age = "name"     max-messages = 4 }
+expire "strict" { folder = {"Junk"} age = "received" max-messages = 2 }
+END
+run mailkeep-expire -c conf --json
+exits 0
+holds home/.Junk/cur "$((now - 3)).M3P1.mx:2,S" "$((now - 4)).M4P1.mx:2,S"
+prints '"removed":4,.*"vanished":0,'
+
 # By the time in the folder: the ledger's order, then the name's.
 rm -rf home
 message home/.Junk/cur/30.M1P1.mx:2,S 1

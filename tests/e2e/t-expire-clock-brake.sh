@@ -22,6 +22,7 @@ at "$(days 0)" run mailkeep-expire -c conf
 exits 0
 silent
 cp -a home tree
+rm "$STATE/history.jsonl"
 cp -a "$STATE" state
 
 # stopped DAYS [OPTION ...]
@@ -35,6 +36,9 @@ stopped()
 	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at '
 	says '; nothing is done; .*--force'
 	same_tree tree home
+	is "$(grep -c '"status":75,"note":"clock: ' "$STATE/history.jsonl")" \
+	    1 'the history tells of it'
+	rm "$STATE/history.jsonl"
 	same_tree state "$STATE"
 }
 stopped +365
@@ -50,6 +54,7 @@ at '@1990-01-01 00:00:00' run mailkeep-expire -c conf
 exits 75
 says 'clock: it says 1990-01-01'
 same_tree tree home
+rm "$STATE/history.jsonl"
 same_tree state "$STATE"
 at "$(days +40)" run mailkeep-expire -c conf -n --list
 exits 0
@@ -63,7 +68,8 @@ rm -rf "${STATE:?}"/*
 at '@1990-01-01 00:00:00' run mailkeep-expire -c conf
 exits 75
 same_tree tree home
-is "$(ls "$STATE")" '' 'no state'
+is "$(ls "$STATE")" history.jsonl 'no state'
+rm "$STATE/history.jsonl"
 cp -a state/* "$STATE"
 
 # Within the slack; a clock that went back makes nothing due.

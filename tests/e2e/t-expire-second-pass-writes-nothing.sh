@@ -52,7 +52,8 @@ is "$(find home -name mailkeep.ledger -printf '%i %T@ %C@\n')" "$inodes" \
 ok 'no directory was changed' \
     sh -c 'find home -type d -printf "%p %T@ %C@\n" | sort | cmp - dirs'
 index >second.index
-is "$(find "$STATE" "$LOCK" -type f | wc -l)" 2 'no file but index and lock'
+is "$(find "$STATE" "$LOCK" -type f | wc -l)" 3 \
+    'no file but index, history and lock'
 ok 'the index says the same of the folders' cmp first.index second.index
 # Nor is anything opened: an unreadable ledger isn't missed.
 rm -f home/bob/Trash/mailkeep.ledger

@@ -42,10 +42,10 @@ touch -d "$(days 0)" "$STATE/rotate.state"
 echo two >log/main
 rm log/missing
 cp -a log tree
-# The lock's file says who had it last.
+# The lock's file says who had it last, the history that it was stopped.
 state()
 {
-	snapshot "$STATE" | grep -v 'mailkeep-rotate\.lock'
+	snapshot "$STATE" | grep -v 'mailkeep-rotate\.lock\|history\.jsonl'
 }
 state >state
 
@@ -62,6 +62,9 @@ stopped()
 	same_tree tree log
 	state >after
 	ok 'the state is as it was' cmp state after
+	ok 'the history tells of it' \
+	    sh -c 'tail -n 1 "$1" | grep -q "\"status\":75,\"note\":\"clock: "' \
+	    - "$STATE/history.jsonl"
 }
 stopped +365
 says ', 365d after the last run'

@@ -163,5 +163,5 @@ exits 0
 silent
 holds tiny/log main main.0.gz main.1.gz
 has tiny/log/main.0.gz 1
-holds full mailkeep-rotate.lock rotate.state
+holds full history.jsonl mailkeep-rotate.lock rotate.state
 done_testing

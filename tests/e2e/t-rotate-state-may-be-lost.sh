@@ -33,7 +33,7 @@ silent
 holds logs size size.0.gz night hours hours.0
 is "$(find state ! -user root -o -perm /022)" '' "nobody else's to write"
 is "$(stat -c %a state/mailkeep-rotate.lock)" 600 "nor the lock to take"
-holds state rotate.state mailkeep-rotate.lock
+holds state history.jsonl rotate.state mailkeep-rotate.lock
 
 # Damaged in each way: told, and the size is due as it was.
 damaged()

@@ -182,6 +182,7 @@ at "$(days 0)" run mailkeep-spamscan -c conf
 exits 0
 mv ../1.M1P1.mx $box/new
 cp -a home moved
+rm "$STATE/history.jsonl"
 cp -a "$STATE" state
 for day in +31 +365 -31; do
 	at "$(days $day)" run mailkeep-spamscan -c conf
@@ -189,6 +190,9 @@ for day in +31 +365 -31; do
 	one_line
 	says 'clock: it says [0-9-]+ [0-9:]+ UTC, .* the last run at .*--force'
 	same_tree moved home
+	is "$(grep -c '"status":75,"note":"clock: ' "$STATE/history.jsonl")" \
+	    1 'the history tells of it'
+	rm "$STATE/history.jsonl"
 	same_tree state "$STATE"
 done
 at "$(days +31)" run mailkeep-spamscan -c conf -n -o spamscan.max-age=100d

@@ -133,7 +133,7 @@ run mailkeep-spamscan -c conf
 exits 78
 one_line
 same_tree template home
-is "$(ls "$STATE")" '' 'nor is there a state'
+is "$(ls "$STATE")" history.jsonl 'nor is there a state'
 rmdir socket
 
 # What a trusted header says needs no spamd, away or not.

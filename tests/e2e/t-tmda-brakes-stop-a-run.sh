@@ -92,9 +92,10 @@ sed -i 's/dir = "big"/& pending-lifetime = "3650d" responses-lifetime = "3650d"/
     s/dir = "replies"/& responses-lifetime = "3650d"/' conf.clock
 clock -2592000 run mailkeep-tmda -c conf.clock --queue replies
 exits 0
-is "$(ls "$STATE")" '' 'a part of a run tells no time'
+is "$(ls "$STATE")" history.jsonl 'a part of a run tells no time'
 clock run mailkeep-tmda -c conf.clock
 exits 0
+rm "$STATE/history.jsonl"
 cp -a "$STATE" state
 keep small
 for later in 2592001 31536000 -2592001; do
@@ -105,6 +106,9 @@ for later in 2592001 31536000 -2592001; do
 	want big
 	want small
 	want replies
+	is "$(grep -c '"status":75,"note":"clock: ' "$STATE/history.jsonl")" \
+	    1 'the history tells of it'
+	rm "$STATE/history.jsonl"
 	same_tree state "$STATE"
 done
 clock 31536000 run mailkeep-tmda -c conf.clock --older-than 1d small
@@ -128,6 +132,6 @@ exits 75
 rm -rf "${STATE:?}"/*
 at '@1990-01-01 00:00:00' run mailkeep-tmda -c conf.clock
 exits 75
-is "$(ls "$STATE")" '' 'there is no such time'
+is "$(ls "$STATE")" history.jsonl 'there is no such time'
 want big
 done_testing
