@@ -44,10 +44,12 @@ SPAMSCAN := ask box conf delete dialect explain explain_file explain_print \
 TMDA	:= append boxes conf due list look message modes names place print \
 	   python pyvalue queue release remove rescue run scan select senders \
 	   settings setup stats tmda
-CHECK	:=
+CHECK	:= accounts ask check conf configuration crontab dirs exim exim_file \
+	   exim_host exim_lists exim_samples eximask eximtext load logrotate \
+	   look mailroot newsyslog print rules run runs schedule spamd tmda where
 REPORT	:=
 CONF	:= sections
-PROGS	:= mailkeep-blacklist mailkeep-expire \
+PROGS	:= mailkeep-blacklist mailkeep-check mailkeep-expire \
 	   mailkeep-rotate mailkeep-spamscan mailkeep-tmda
 # Tests of what happens at the same time have both processors to themselves.
 LIVE	:= $(wildcard $(addprefix tests/e2e/t-*, -beside-*.sh -meanwhile.sh \

@@ -2,6 +2,7 @@
 #include "conf/sections.h"
 
 #include "blacklist/conf.h"
+#include "check/conf.h"
 #include "expire/rule.h"
 #include "mail/accounts.h"
 #include "mail/host.h"
@@ -14,5 +15,5 @@ const struct mk_section *const mk_all_sections[] = {
 	&mk_rule_section, &mk_blacklist_section, &mk_feed_section,
 	&mk_rotate_section, &mk_budget_section,
 	&mk_spamscan_section, &mk_spamd_section, &mk_trust_section,
-	&mk_tmda_section, NULL
+	&mk_tmda_section, &mk_check_section, NULL
 };

@@ -1,6 +1,7 @@
 # Mail from a blacklisted host goes to Junk with the address and the reason in
-# its header; who is not there is unknown to that host too.  A new list counts
-# for the next connection, prefixes of a new length included.
+# its header, and Exim's log has a line of it; who is not there is unknown to
+# that host too.  A new list counts for the next connection, prefixes of a new
+# length included.
 . tests/e2e/lib.sh
 . "$TOP/tests/e2e/servers.sh"
 need_servers exim postgres cdb
@@ -30,8 +31,18 @@ marked()
 	rm "$1"
 }
 
+# listed: what the log says of blacklisted hosts, and starts anew.
+listed()
+{
+	sed -n 's/^[-0-9]* [0-9:]* \(mailkeep-blacklist: \)/\1/p' \
+	    "$EXIM/mainlog"
+	: >"$EXIM/mainlog"
+}
+
 ok 'from a host on the list' \
     send -s 127.0.0.66 bob@example.test alice@example.test ham/001.eml
+is "$(listed)" 'mailkeep-blacklist: host=[127.0.0.66] listed: drop: SBL1' \
+    'the log has a line of it'
 is "$(stat -c %U:%G:%a "$box"/alice/.Junk/new/*)" \
     "$MAIL_USER:$MAIL_GROUP:660" 'owner and mode in Junk'
 is "$(marked alice)" 'X-Spam-Blacklisted: 127.0.0.66 (drop: SBL1)' \
@@ -48,9 +59,17 @@ is "$(marked alice)" 'X-Spam-Blacklisted: 127.0.0.66 (drop: SBL1)' 'the same'
 ok 'from a net on the list' \
     from_host 192.0.2.200 bob@example.test alice@example.test ham/001.eml
 is "$(marked alice)" 'X-Spam-Blacklisted: 192.0.2.200 (net)' 'by its /24'
+: >"$EXIM/mainlog"
 ok 'from a net of IPv6' from_host 2001:db8:1:2::beef bob@example.test \
     alice@example.test ham/001.eml
 is "$(marked alice)" 'X-Spam-Blacklisted: 2001:db8:1:2::beef (six)' 'by its /64'
+is "$(listed)" \
+    'mailkeep-blacklist: host=[2001:db8:1:2::beef] listed: six' \
+    'the log has the feed alone'
+printf 'EHLO a\r\nHELO b\r\nEHLO c\r\nRSET\r\nQUIT\r\n' |
+    site_exim -bs -oMa 192.0.2.200 >/dev/null
+is "$(listed)" 'mailkeep-blacklist: host=[192.0.2.200] listed: net' \
+    'who says HELO again has one line'
 
 is "$(refused -s 127.0.0.66 bob@example.test nobody@example.test)" \
     '550 Unknown user' 'an unknown user is unknown to it'
@@ -69,11 +88,13 @@ ok 'nothing lies in the Junk of nobody' [ ! -e root/.Junk ]
 
 # Who may relay is spared, whatever a list says of the own net.
 blacklist 127.0.0.0/8=own 127.0.0.66/32='drop: SBL1' 192.0.2.0/24=net
+: >"$EXIM/mainlog"
 ok 'from a relay host on the list' \
     send bob@example.test alice@example.test ham/001.eml
 set -- "$box"/alice/new/*
 is "$#-$(cat "$@" | grep -c X-Spam-Blacklisted)" 1-0 'to the inbox, unmarked'
 rm "$1"
+is "$(listed)" '' 'and no line in the log'
 ok 'the list counts for others' \
     send -s 127.0.0.9 bob@example.test alice@example.test ham/001.eml
 is "$(marked alice)" 'X-Spam-Blacklisted: 127.0.0.9 (own)' 'as before'
@@ -106,13 +127,19 @@ is $# 4 'is welcome'
 cr=$(printf '\r')
 blacklist 127.0.0.66/32="a${cr}${_newline}X-Evil: b${_newline}${_newline}body" \
     127.0.0.67/32= 127.0.0.68/32="$(printf '%01000d' 0)"
+: >"$EXIM/mainlog"
 ok 'a reason with newlines' \
     send -s 127.0.0.66 bob@example.test alice@example.test ham/001.eml
 is "$(marked alice)" 'X-Spam-Blacklisted: 127.0.0.66 (a X-Evil: b body)' \
     'is one line'
+is "$(listed)" \
+    'mailkeep-blacklist: host=[127.0.0.66] listed: a X-Evil: b body' \
+    'in the log, too'
 ok 'an empty one' \
     send -s 127.0.0.67 bob@example.test alice@example.test ham/001.eml
 is "$(marked alice)" 'X-Spam-Blacklisted: 127.0.0.67' 'is left out'
+is "$(listed)" 'mailkeep-blacklist: host=[127.0.0.67] listed: -' \
+    'the log has a "-" for it'
 ok 'a long one' \
     send -s 127.0.0.68 bob@example.test alice@example.test ham/001.eml
 is "$(marked alice | wc -c)" 234 'is cut'
