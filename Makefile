@@ -47,9 +47,12 @@ TMDA	:= append boxes conf due list look message modes names place print \
 CHECK	:= accounts ask check conf configuration crontab dirs exim exim_file \
 	   exim_host exim_lists exim_samples eximask eximtext load logrotate \
 	   look mailroot newsyslog print rules run runs schedule spamd tmda where
-REPORT	:=
+REPORT	:= ask chart chart_runs conf figures finding forecast hits \
+	   hits_count hits_line html json page page_host page_mail page_spam \
+	   page_style pending plain quota run runs score space strangers sums \
+	   survey text text_host text_lines text_parts text_table top tree words
 CONF	:= sections
-PROGS	:= mailkeep-blacklist mailkeep-check mailkeep-expire \
+PROGS	:= mailkeep-blacklist mailkeep-check mailkeep-expire mailkeep-report \
 	   mailkeep-rotate mailkeep-spamscan mailkeep-tmda
 # Tests of what happens at the same time have both processors to themselves.
 LIVE	:= $(wildcard $(addprefix tests/e2e/t-*, -beside-*.sh -meanwhile.sh \

@@ -41,8 +41,10 @@ printf 'A sample host: %s messages of five users, three lists of bad hosts,\n' \
 printf 'a queue of TMDA, logs of Exim, and a configuration, mailkeep.conf.\n'
 printf 'It stands in %s; do with it what you like.\n' "$HOST"
 
-printf '\n-- 1. Look first: what would go from one mailbox, and why?\n'
+printf '\n-- 1. Look first: what would go from one mailbox, and why?  And from all in
+--    the next nights?\n'
 show mailkeep-expire -c mailkeep.conf -n --user $WHO
+show mailkeep-expire -c mailkeep.conf --forecast 7
 
 printf '\n-- 2. The run that cron makes every night.  Here with -v: cron sees
 --    none of this.\n'
@@ -88,6 +90,19 @@ printf '\n-- 12. Rotate them.  Once more: nothing is due, so nothing is said.\n'
 show mailkeep-rotate -c mailkeep.conf -rv
 show ls log/exim4
 show mailkeep-rotate -c mailkeep.conf -r
+
+printf '\n-- 13. Is all well with the configuration, the queue and the runs?  Each
+--     finding says what to do.  Without --only the whole host is looked at.\n'
+show mailkeep-check -c mailkeep.conf --only configuration --only tmda \
+    --only runs
+
+printf '\n-- 14. A report: the beginning of its text, and as an HTML file.\n'
+printf '\n$ mailkeep-report -c mailkeep.conf --text | head -n 20\n'
+mailkeep-report -c mailkeep.conf --text >said
+head -n 20 said
+rm said
+show mailkeep-report -c mailkeep.conf --output report.html
+printf 'Open it in a browser: %s\n' "$(pwd)/report.html"
 
 left=$(find mail -type f \( -path '*/cur/*' -o -path '*/new/*' \) | wc -l)
 printf '\n%s of %s messages are there.  Next: README.md, or --help.\n' \

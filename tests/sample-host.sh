@@ -162,19 +162,26 @@ done
 find . -type d -exec chmod 770 {} +
 find . -type f -exec chmod 660 {} +
 
-# What else a mailbox holds.  Alice has a quota, and a file that counts it.
+# What else a mailbox holds.  Alice has a quota, and a file that counts it; so
+# have Bob, who is nearly through with his, and Carol, whose file was spoilt.
 for folder in */*/.[TDNS]* */*/*/*/.T*; do
 	: >"$folder/maildirfolder"
 done
 printf 'Junk\nSent\nTrash\nTrash.Lists\n' >example.test/alice/subscriptions
-awk '$3 ~ /^example.test\/alice\// && $3 !~ /\/tmp\// {
-	sub(/.*,S=/, "")
-	bytes += $0
-	n++
-} END {
-	print "52428800S,0C"
-	print bytes + 0, n + 0
-}' ../messages >example.test/alice/maildirsize
+counted() {
+	awk -v box="$1/" -v limit="$2" '
+	index($3, box) == 1 && $3 !~ /\/tmp\// {
+		sub(/.*,S=/, "")
+		bytes += $0
+		n++
+	} END {
+		print limit
+		print bytes + 0, n + 0
+	}' ../messages
+}
+counted example.test/alice 52428800S,0C >example.test/alice/maildirsize
+counted example.test/bob 131072S,500C >example.test/bob/maildirsize
+printf '10485760S\n59237 12\n-1O24 -1\n' >example.org/carol/maildirsize
 
 cd ..
 rm messages
@@ -261,11 +268,29 @@ CONFIG
 	    >logs/debug
 )
 
-# Exim's logs, and what there is of them from other days.
+# Exim's logs, and what there is of them from other days.  Its main logs have a
+# line for each connection of a host on the blacklist.
 mkdir -p log/exim4
 exim_log() {
-	day=$(date -u -d "@$((now - $1 * 86400))" +%F)
-	awk -v day="$day" -v n="$2" 'BEGIN {
+	day=$(date -d "@$((now - $1 * 86400))" +%F)
+	awk -v day="$day" -v n="$2" -v days="$1" -v main="${3-}" 'BEGIN {
+		if (main == "")
+			listed = 0
+		else
+			listed = 14 + days * 37 % 23
+		for (i = 1; i <= listed; i++) {
+			printf "%s 00:%02d:%02d mailkeep-blacklist: ", day, i,
+			    i * 17 % 60
+			if (i % 7 < 4)
+				print "host=[203.0.113.7] listed: own: " \
+				    "guessed passwords"
+			else if (i % 7 < 6)
+				print "host=[198.51.100." i + days \
+				    "] listed: drop: SBL000001"
+			else
+				print "host=[203.0.113.13] listed: ipsum: " \
+				    "count 4"
+		}
 		for (i = 1; i <= n; i++) {
 			at = sprintf("%s %02d:%02d:%02d 1xV3Pd-%06d-1u", day,
 			    i * 24 / (n + 1), i * 7 % 60, i * 13 % 60, i)
@@ -280,10 +305,10 @@ exim_log() {
 }
 (
 	cd log/exim4
-	exim_log 0 100 >mainlog
+	exim_log 0 100 main >mainlog
 	exim_log 0 4 >rejectlog
 	for days in 1 2 3; do
-		exim_log $days 80 | gzip -n >mainlog.$((days - 1)).gz
+		exim_log $days 80 main | gzip -n >mainlog.$((days - 1)).gz
 		touch -d "@$((now - days * 86400))" mainlog.$((days - 1)).gz
 	done
 	exim_log 1 2 | gzip -n >rejectlog.0.gz
@@ -297,6 +322,49 @@ $dir/log/exim4/rejectlog	640 3 16 \$D0 ZN
 $dir/mail/.tmda/logs/incoming	600 0 1 @T03 NB
 $dir/mail/.tmda/logs/debug	600 0 1 @T03 NB
 CONF
+
+# What the runs of the last thirty days have left: a line each.
+awk -v now="$now" 'function run(program, at, ms, status, note, total) {
+		printf "%d {\"program\":\"%s\",\"version\":\"0.1.0\"," \
+		    "\"started\":%d,\"finished\":%d,\"seconds\":%.3f," \
+		    "\"status\":%d,\"note\":%s,\"total\":{%s}}\n", at,
+		    program, at, at + int(ms / 1000), ms / 1000, status, note,
+		    total
+	}
+	BEGIN {
+		for (day = 29; day >= 1; day--) {
+			at = now - day * 86400
+			braked = day == 12
+			removed = braked ? 0 : 9 + day * 7919 % 31
+			run("expire", at, 900 + day * 613 % 2100, braked * 75,
+			    braked ? "\"brake: 61 of 90 watched messages " \
+			    "are due, more than max-percent = 50%\"" : "null",
+			    sprintf("\"watched\":%d,\"removed\":%d," \
+			    "\"removed_bytes\":%d", 90 + day, removed,
+			    removed * 7321))
+			run("tmda", at + 300, 200 + day * 97 % 300, 0, "null",
+			    sprintf("\"watched\":%d,\"removed\":%d," \
+			    "\"removed_bytes\":%d", 7 + day % 5, day % 3,
+			    day % 3 * 911))
+			run("rotate", at + 600, 400 + day * 311 % 700, 0,
+			    "null", sprintf("\"logs\":4,\"rotated\":%d," \
+			    "\"removed\":%d,\"freed\":%d", 1 + day % 2,
+			    day % 2, day % 2 * 3113))
+			for (i = 0; i < 4; i++)
+				run("blacklist", at + i * 21600 + 900,
+				    300 + i * day * 53 % 900, 0, "null",
+				    sprintf("\"lines\":16,\"added\":%d," \
+				    "\"removed\":%d,\"prefixes\":14",
+				    day % 4, i))
+			for (i = 0; i < 8; i++)
+				run("spamscan", at + i * 10800 + 120,
+				    700 + (day + i) * 409 % 1300,
+				    day == 20 && i == 3 ? 75 : 0, "null",
+				    sprintf("\"messages\":%d,\"junked\":%d," \
+				    "\"deleted\":0,\"deleted_bytes\":0",
+				    40 + i, (day * i) % 4))
+		}
+	}' | sort -n | cut -d ' ' -f 2- >state/history.jsonl
 
 owner=$(id -un 2>/dev/null || id -u):$(id -gn 2>/dev/null || id -g)
 cat >mailkeep.conf <<CONF
@@ -387,5 +455,10 @@ blacklist {
 	# Here alone: should this machine have one of these addresses, the
 	# list is to be the same.
 	never-self   = no
+}
+
+# What mailkeep-report shows beside all that: who was on the list and came.
+report {
+	exim-log = {"$dir/log/exim4/mainlog*"}
 }
 CONF

@@ -40,6 +40,8 @@ struct mk_accounts {
 	uint32_t *slots;		/* numbers of rows, from 1; by hash */
 	uint32_t mask;			/* one less than there are slots */
 	struct mk_buf emails;		/* each ended by a NUL; the first empty */
+	void (*watch)(void *data, const char *maildir, const char *email);
+	void *watch_data;
 };
 
 enum { EMAIL, MAILDIR, SPAMLIMIT, JUNK_DAYS, TRASH_DAYS, KEPT, COLUMNS };
@@ -551,6 +553,9 @@ take_row(struct reading *r, const char *const *values)
 	}
 	if (mk_account_address(path, &r->spelled) == -1)
 		return -1;
+	if (r->accounts->watch != NULL)
+		r->accounts->watch(r->accounts->watch_data, path,
+		    values[EMAIL]);
 	return add(r->accounts, path, values[EMAIL], r->spelled.data,
 	    &account);
 }
@@ -583,6 +588,15 @@ read_rows(struct reading *r, struct mk_error *err)
 		return mk_fail(err, EX_TEMPFAIL, "accounts: all %ju rows are "
 		    "refused; nothing is touched", (uintmax_t)r->row);
 	return 0;
+}
+
+void
+mk_accounts_watch(struct mk_accounts *accounts,
+    void (*row)(void *data, const char *maildir, const char *email),
+    void *data)
+{
+	accounts->watch = row;
+	accounts->watch_data = data;
 }
 
 int

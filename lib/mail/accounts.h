@@ -84,6 +84,14 @@ int mk_accounts_read(struct mk_accounts *accounts,
     struct mk_error *err);
 
 /*
+ * Have each row that is not refused handed to ROW as mk_accounts_read() meets
+ * it, with its path and address: for who wants to see what is not kept.
+ */
+void mk_accounts_watch(struct mk_accounts *accounts,
+    void (*row)(void *data, const char *maildir, const char *email),
+    void *data);
+
+/*
  * The account of MAILBOX (its path below the mail root).  False where there is
  * none; if that is for a row that was refused, *ACCOUNT is filled, too, and
  * says keep.  It may be NULL.
