@@ -4,10 +4,12 @@
 # mailkeep(7); every page names its neighbours; the pages lint clean.
 . tests/e2e/lib.sh
 
-# The exit statuses that the files $@ name, as numbers.
+# The exit statuses that the files $@ name, as numbers; words.c has words for
+# those of other programs.
 numbers_in()
 {
-	grep -ho 'EX_[A-Z]*' "$@" | sort -u >names
+	grep -o 'EX_[A-Z]*' "$@" /dev/null | grep -v '/words\.c:' |
+	    sed 's/.*://' | sort -u >names
 	awk 'NR == FNR { if ($1 == "#define" && $2 ~ /^EX_/) n[$2] = $3; next }
 		$1 in n { print n[$1] }' /usr/include/sysexits.h names |
 	    sort -n
@@ -40,7 +42,7 @@ for main in "$TOP"/bin/mailkeep-*.c; do
 	    -e 's/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\)\( Ar \(.*\)\)*$/\1 \2 \4/p' \
 	    "$page" | sed 's/ Ns = Ns Ar /=/' | sort >written
 	ok "$program: there are options ($(wc -l <helped))" \
-	    test "$(wc -l <helped)" -ge 16
+	    test "$(wc -l <helped)" -ge 15
 	is "$(wc -l <helped)" "$(grep -c '^  \(-., \|    \)--' help)" \
 	    "$program: each line of --help is understood here"
 	ok "--help and $program(8) have the same options" diff helped written
