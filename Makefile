@@ -20,7 +20,7 @@ BASE	:= aide arena buf child clock colour completion config \
 	   libarchive list lock nearest options owner pack pack_check \
 	   pack_gzip pack_stream pack_work pgsql pool progress report \
 	   report_json report_metrics report_old report_print sandbox siphash \
-	   stop sys_$(SYS) unpack utf8
+	   stop sys_$(SYS) terminal unpack utf8
 MAIL	:= accounts archive archname brake folder header host index lastrun \
 	   ledger maildir mkfolder msgname opened pass plan problems quota \
 	   removal restore restore_report roots source store walk

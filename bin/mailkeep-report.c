@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,6 +11,7 @@
 #include "base/config.h"
 #include "base/diag.h"
 #include "base/options.h"
+#include "base/terminal.h"
 #include "blacklist/conf.h"
 #include "conf/sections.h"
 #include "expire/rule.h"
@@ -59,15 +59,12 @@ static void
 find_style(struct mk_report_args *args)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-	struct winsize ws;
 
 	args->terminal = isatty(STDOUT_FILENO) == 1;
-	args->style = (struct mk_text_style){ .columns = 80,
+	args->style = (struct mk_text_style){
+	    .columns = args->output != NULL ? 80 :
+		mk_terminal_columns(STDOUT_FILENO, 40, 200),
 	    .colour = args->output == NULL && mk_colour_wanted(STDOUT_FILENO) };
-	if (args->terminal && args->output == NULL &&
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
-		args->style.columns = ws.ws_col < 40 ? 40 :
-		    ws.ws_col > 200 ? 200 : ws.ws_col;
 	if (locale == (locale_t)0)
 		return;
 	args->style.utf8 = strcmp(nl_langinfo_l(CODESET, locale),

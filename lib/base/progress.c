@@ -2,17 +2,18 @@
 #include "base/progress.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/duration.h"
+#include "base/terminal.h"
 
 #define FIRST_MS	500
 #define REDRAW_MS	100
@@ -162,13 +163,10 @@ static void
 draw(int64_t now_ms)
 {
 	char line[LINE_BYTES];
-	struct winsize ws;
-	size_t len = 0, columns = 80;
+	size_t len = 0, columns = SIZE_MAX;
 
-	if (!terminal)
-		columns = SIZE_MAX;
-	else if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
-		columns = ws.ws_col;
+	if (terminal)
+		columns = mk_terminal_columns(STDERR_FILENO, 1, UINT_MAX);
 	if (terminal)
 		line[len++] = '\r';
 	/* In the last column it would wrap. */

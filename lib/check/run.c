@@ -1,8 +1,6 @@
 /* check/run - one run of mailkeep-check. */
 #include "check/run.h"
 
-#include <sys/ioctl.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 #include "base/diag.h"
 #include "base/nearest.h"
 #include "base/stop.h"
+#include "base/terminal.h"
 #include "check/look.h"
 #include "check/print.h"
 #include "check/rules.h"
@@ -102,17 +101,6 @@ mk_check_status(const struct mk_check *check, bool strict)
 	    mk_check_count(check, MK_WARNING) > 0) ? EX_DATAERR : EX_OK;
 }
 
-static size_t
-columns_of(bool terminal)
-{
-	struct winsize ws;
-
-	if (!terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == -1 ||
-	    ws.ws_col == 0 || ws.ws_col > COLUMNS_MAX)
-		return COLUMNS_MAX;
-	return ws.ws_col < COLUMNS_MIN ? COLUMNS_MIN : ws.ws_col;
-}
-
 /* Under cron the run is silent when there is nothing to do for anybody. */
 static int
 print(const struct mk_check *check, const struct mk_options *opt)
@@ -127,7 +115,8 @@ print(const struct mk_check *check, const struct mk_options *opt)
 	    opt->verbosity == MK_NORMAL)))
 		return 0;
 	return mk_check_print(check, least, mk_colour_wanted(STDOUT_FILENO),
-	    columns_of(terminal), stdout);
+	    mk_terminal_columns(STDOUT_FILENO, COLUMNS_MIN, COLUMNS_MAX),
+	    stdout);
 }
 
 static const struct mk_column columns[] = {

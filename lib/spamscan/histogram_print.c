@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/decimal.h"
 #include "base/diag.h"
 #include "base/json.h"
+#include "base/terminal.h"
 
 #define COLUMNS_MAX	80
 #define COLUMNS_MIN	48		/* narrower than that it wraps */
@@ -45,17 +45,6 @@ caught(const struct mk_scores *scores, int first, bool in_junk)
 }
 
 /* ---- for people */
-
-static int
-terminal_columns(void)
-{
-	struct winsize ws;
-
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ,
-	    &ws) == -1 || ws.ws_col == 0 || ws.ws_col > COLUMNS_MAX)
-		return COLUMNS_MAX;
-	return ws.ws_col < COLUMNS_MIN ? COLUMNS_MIN : ws.ws_col;
-}
 
 static const char *
 bin_label(char buf[32], int bin)
@@ -200,7 +189,8 @@ print_shown(const struct shown *s)
 	if (scored == 0)
 		return 0;
 	putchar('\n');
-	print_bins(s, terminal_columns());
+	print_bins(s, (int)mk_terminal_columns(STDOUT_FILENO, COLUMNS_MIN,
+	    COLUMNS_MAX));
 	printf("  > %s limit, %s   # inbox   = Junk\n\n", s->user == NULL ?
 	    "the configured" : "its", mk_decimal_format(limit, sizeof limit,
 	    s->limit));
